@@ -1,0 +1,441 @@
+//! The table of expectations. Each row is a key of `[[check]]`; each kind has a file of its own.
+
+mod contains;
+mod exists;
+mod exit;
+mod line;
+mod matches;
+mod max_lines;
+mod max_size;
+mod mode;
+mod near;
+mod newer_than;
+mod no_secrets;
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::command::CommandOutput;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::judge;
+use crate::path::WorkspacePath;
+use crate::reading::Reading;
+use crate::source::{Excerpt, Source, Span};
+use crate::value::Value;
+use crate::workspace::Workspace;
+
+pub use contains::{Contains, NotContains};
+pub use exists::Exists;
+pub use exit::ExitCode;
+pub use line::Line;
+pub(crate) use matches::compile;
+pub use matches::{Matches, NotMatches};
+pub use max_lines::MaxLines;
+pub use max_size::MaxSize;
+pub use mode::ModeIs;
+pub use newer_than::NewerThan;
+pub use no_secrets::NoSecrets;
+
+/// What a check looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectKind {
+    /// One file.
+    File,
+    /// One folder.
+    Dir,
+    /// All files that a glob matches.
+    Glob,
+    /// A command that is run.
+    Command,
+}
+
+impl SubjectKind {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::File, Self::Dir, Self::Glob, Self::Command];
+
+    /// The key that names the subject in a check.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Dir => "dir",
+            Self::Glob => "glob",
+            Self::Command => "command",
+        }
+    }
+}
+
+/// Which text of a subject an expectation reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// A file's content; for a command both of its streams.
+    Content,
+    /// A command's standard output.
+    Stdout,
+    /// A command's standard error.
+    Stderr,
+}
+
+/// One demand on a subject.
+///
+/// Implementations must not touch anything outside of what they are given, must not depend on the
+/// order in which checks run, and must push at least one diagnostic whenever the demand is not met
+/// or cannot be judged: what pushes nothing has passed.
+pub trait Check: fmt::Debug + Send + Sync {
+    /// Judges what was observed and pushes what is wrong.
+    fn evaluate(&self, observed: &Observed<'_>, out: &mut Vec<Diagnostic>);
+
+    /// Whether the check also has a verdict where there is nothing at the path. Otherwise a
+    /// missing file fails before the check is asked.
+    fn judges_absence(&self) -> bool {
+        false
+    }
+}
+
+/// A row of the table of expectations.
+#[derive(Debug)]
+pub struct CheckSpec {
+    /// The key in `[[check]]`.
+    pub key: &'static str,
+    /// What it demands, in one line.
+    pub summary: &'static str,
+    /// What the value is, in a few words.
+    pub value: &'static str,
+    /// The subjects that it can be demanded of.
+    pub subjects: &'static [SubjectKind],
+    /// Which text it reads.
+    pub stream: Stream,
+    /// Whether the verdict depends on something that only files on disk have: mode or time.
+    pub needs_disk: bool,
+    /// Whether it gives the time of fixtures a meaning.
+    pub needs_time: bool,
+    /// Reads the value.
+    pub parse: fn(&mut Reading<'_>, &'static CheckSpec, &Value) -> Option<Box<dyn Check>>,
+    /// The rules that it can report.
+    pub rules: &'static [&'static Rule],
+}
+
+const FILES: &[SubjectKind] = &[SubjectKind::File, SubjectKind::Glob];
+const PATHS: &[SubjectKind] = &[SubjectKind::File, SubjectKind::Dir, SubjectKind::Glob];
+const COMMAND: &[SubjectKind] = &[SubjectKind::Command];
+
+const ROW: CheckSpec = CheckSpec {
+    key: "",
+    summary: "",
+    value: "a string or a list of strings",
+    subjects: FILES,
+    stream: Stream::Content,
+    needs_disk: false,
+    needs_time: false,
+    parse: contains::parse,
+    rules: &[],
+};
+
+/// All expectations, in the order of the documentation.
+pub static CHECKS: &[CheckSpec] = &[
+    CheckSpec {
+        key: "exists",
+        summary: "the file or folder is there (`true`), or nothing is (`false`)",
+        value: "`true` or `false`",
+        subjects: PATHS,
+        parse: exists::parse,
+        rules: exists::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "contains",
+        summary: "the file holds this literal text",
+        rules: contains::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "not_contains",
+        summary: "the file does not hold this literal text",
+        parse: contains::parse_not,
+        rules: contains::NOT_RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "line",
+        summary: "one line of the file is exactly this text",
+        parse: line::parse,
+        rules: line::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "matches",
+        summary: "the regular expression matches somewhere; `^` and `$` are the borders of lines",
+        parse: matches::parse,
+        rules: matches::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "not_matches",
+        summary: "the regular expression matches nowhere",
+        parse: matches::parse_not,
+        rules: matches::NOT_RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "max_lines",
+        summary: "the file has at most this many lines; a last line without line end counts",
+        value: "an integer",
+        parse: max_lines::parse,
+        rules: max_lines::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "max_size",
+        summary: "the file has at most this size",
+        value: "a size with a unit, such as \"10KB\" or \"2MiB\"",
+        parse: max_size::parse,
+        rules: max_size::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "mode",
+        summary: "the permission bits are exactly these",
+        value: "a mode such as \"0600\"",
+        subjects: PATHS,
+        needs_disk: true,
+        parse: mode::parse,
+        rules: mode::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "newer_than",
+        summary: "the file was modified later than this other file",
+        value: "a path",
+        needs_disk: true,
+        needs_time: true,
+        parse: newer_than::parse,
+        rules: newer_than::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "no_secrets",
+        summary: "no credentials: in the file, in any file of the folder, or in what the command prints",
+        value: "`true`",
+        subjects: &SubjectKind::ALL,
+        parse: no_secrets::parse,
+        ..ROW
+    },
+    CheckSpec {
+        key: "exit",
+        summary: "the command ends with this exit status; a signal counts as 128 and its number",
+        value: "an integer from 0 to 255",
+        subjects: COMMAND,
+        parse: exit::parse,
+        rules: exit::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "stdout_contains",
+        summary: "standard output holds this literal text",
+        subjects: COMMAND,
+        stream: Stream::Stdout,
+        rules: contains::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "stdout_not_contains",
+        summary: "standard output does not hold this literal text",
+        subjects: COMMAND,
+        stream: Stream::Stdout,
+        parse: contains::parse_not,
+        rules: contains::NOT_RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "stdout_matches",
+        summary: "the regular expression matches somewhere in standard output",
+        subjects: COMMAND,
+        stream: Stream::Stdout,
+        parse: matches::parse,
+        rules: matches::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "stdout_not_matches",
+        summary: "the regular expression matches nowhere in standard output",
+        subjects: COMMAND,
+        stream: Stream::Stdout,
+        parse: matches::parse_not,
+        rules: matches::NOT_RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "stderr_contains",
+        summary: "standard error holds this literal text",
+        subjects: COMMAND,
+        stream: Stream::Stderr,
+        rules: contains::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "stderr_not_contains",
+        summary: "standard error does not hold this literal text",
+        subjects: COMMAND,
+        stream: Stream::Stderr,
+        parse: contains::parse_not,
+        rules: contains::NOT_RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "stderr_matches",
+        summary: "the regular expression matches somewhere in standard error",
+        subjects: COMMAND,
+        stream: Stream::Stderr,
+        parse: matches::parse,
+        rules: matches::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "stderr_not_matches",
+        summary: "the regular expression matches nowhere in standard error",
+        subjects: COMMAND,
+        stream: Stream::Stderr,
+        parse: matches::parse_not,
+        rules: matches::NOT_RULES,
+        ..ROW
+    },
+];
+
+/// The row of a key.
+pub fn spec(key: &str) -> Option<&'static CheckSpec> {
+    CHECKS.iter().find(|spec| spec.key == key)
+}
+
+/// What a check looks at, opened.
+#[derive(Debug)]
+pub enum Seen<'a> {
+    /// Nothing is at the path.
+    Nothing(&'a WorkspacePath),
+    /// A regular file.
+    File(&'a WorkspacePath),
+    /// A folder.
+    Dir(&'a WorkspacePath),
+    /// A command that has ended.
+    Command(&'a CommandOutput),
+}
+
+/// Everything that an expectation may look at.
+#[derive(Debug)]
+pub struct Observed<'a> {
+    /// The text of the harness, for labels.
+    pub harness: Source<'a>,
+    /// The workspace, for the paths that an expectation names itself.
+    pub workspace: &'a Workspace,
+    /// The subject.
+    pub seen: Seen<'a>,
+    content: OnceCell<Option<Arc<[u8]>>>,
+}
+
+/// A text that an expectation reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Readable<'a> {
+    /// Name and bytes.
+    pub source: Source<'a>,
+    /// Whether there was more than could be kept.
+    pub is_truncated: bool,
+}
+
+impl<'a> Observed<'a> {
+    /// A subject with what belongs to it.
+    pub fn new(harness: Source<'a>, workspace: &'a Workspace, seen: Seen<'a>) -> Self {
+        Self {
+            harness,
+            workspace,
+            seen,
+            content: OnceCell::new(),
+        }
+    }
+
+    /// The place in the harness that demands something.
+    pub fn demand(&self, span: Span) -> Excerpt {
+        self.harness.excerpt(span)
+    }
+
+    /// The path of a file or folder; `None` for a command.
+    pub fn path(&self) -> Option<&'a WorkspacePath> {
+        match self.seen {
+            Seen::Nothing(path) | Seen::File(path) | Seen::Dir(path) => Some(path),
+            Seen::Command(_) => None,
+        }
+    }
+
+    /// What the subject's text is called in a sentence.
+    pub fn name(&self, stream: Stream) -> String {
+        match (&self.seen, stream) {
+            (Seen::Nothing(path) | Seen::File(path) | Seen::Dir(path), _) => format!("`{path}`"),
+            (Seen::Command(_), Stream::Stderr) => "standard error".to_owned(),
+            (Seen::Command(_), _) => "standard output".to_owned(),
+        }
+    }
+
+    /// The text that an expectation reads. Where it cannot be read, the reason is pushed once and
+    /// there is none.
+    pub fn text(
+        &self,
+        stream: Stream,
+        span: Span,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<Readable<'_>> {
+        match &self.seen {
+            Seen::File(path) => {
+                let content = self.content.get_or_init(|| {
+                    let read = self.workspace.read(path);
+                    read.map_err(|obstacle| {
+                        out.push(judge::obstacle(path, &obstacle, self.demand(span)));
+                    })
+                    .ok()
+                });
+                let source = Source::new(path.as_str(), content.as_deref()?);
+                Some(Readable {
+                    source,
+                    is_truncated: false,
+                })
+            }
+            Seen::Command(output) => {
+                let (name, captured) = match stream {
+                    Stream::Stderr => ("standard error", &output.stderr),
+                    Stream::Stdout | Stream::Content => ("standard output", &output.stdout),
+                };
+                let source = Source::new(name, &captured.bytes);
+                Some(Readable {
+                    source,
+                    is_truncated: captured.is_truncated(),
+                })
+            }
+            Seen::Nothing(_) | Seen::Dir(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::CHECKS;
+
+    #[test]
+    fn rows_are_unique_documented_and_in_snake_case() {
+        let mut keys = BTreeSet::new();
+        for spec in CHECKS {
+            assert!(keys.insert(spec.key), "{} stands twice", spec.key);
+            assert!(
+                spec.key
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'_'),
+                "{}",
+                spec.key
+            );
+            assert!(
+                !spec.summary.is_empty() && !spec.summary.ends_with('.'),
+                "{}",
+                spec.key
+            );
+            assert!(!spec.subjects.is_empty(), "{}", spec.key);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The parsers of file formats, one file each; all of them keep spans.
+
+pub mod toml;

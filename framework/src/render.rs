@@ -1,0 +1,61 @@
+//! Diagnostics as text for a person: the snippet with its carets, then what was expected and found.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::diagnostic::{Diagnostic, Effect};
+
+/// Renders a diagnostic, with a line end behind it.
+pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(120);
+    let level = match diagnostic.rule.effect {
+        Effect::Invalid | Effect::Errors => Level::ERROR,
+        Effect::Fails => Level::ERROR.with_name("failed"),
+        Effect::Note => Level::NOTE,
+    };
+    let snippets = diagnostic.labels.iter().enumerate().map(|(at, label)| {
+        let excerpt = &label.excerpt;
+        let kind = if at == 0 {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        let annotation = kind.span(excerpt.range.clone());
+        let annotation = if label.message.is_empty() {
+            annotation
+        } else {
+            annotation.label(label.message.as_str())
+        };
+        Snippet::source(excerpt.text.as_str())
+            .line_start(excerpt.line)
+            .path(excerpt.path.as_str())
+            .fold(false)
+            .annotation(annotation)
+    });
+    let title = level
+        .primary_title(diagnostic.message.as_str())
+        .id(diagnostic.rule.code);
+    let mut group = Group::with_title(title).elements(snippets);
+    if let (Some(expected), Some(found)) = (&diagnostic.expected, &diagnostic.found) {
+        group = group.element(Level::NOTE.with_name("expected").message(expected.as_str()));
+        group = group.element(Level::NOTE.with_name("   found").message(found.as_str()));
+    }
+    for help in &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    let mut text = renderer.render(&[group]);
+    text.push('\n');
+    if let Some(diff) = &diagnostic.diff {
+        for line in diff.lines() {
+            text.push_str("  ");
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}

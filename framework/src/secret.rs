@@ -1,0 +1,95 @@
+//! Detection of secrets in texts, and masking. A finding says which rule and where; it never holds
+//! the value, so there is nothing that could be printed by accident.
+
+mod rules;
+mod scan;
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+pub use rules::{RULES, SecretRule};
+
+/// A secret that was found: its kind and its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind of secret it is.
+    pub rule: &'static SecretRule,
+    /// The bytes that are the secret.
+    pub span: Span,
+}
+
+/// How many characters of a secret stay readable when it is masked.
+const HEAD: usize = 4;
+
+/// Length of the shortest secret that a rule knows: a prefix of four and a body of sixteen.
+const SHORTEST: usize = 20;
+
+/// All secrets in a text, in order, without overlaps.
+pub fn find(bytes: &[u8]) -> Vec<Finding> {
+    if bytes.len() < SHORTEST {
+        return Vec::new();
+    }
+    scan::scan(bytes)
+}
+
+/// The text with every secret's characters, but for the first four, replaced by `*`. Lengths and
+/// line ends stay, so that spans into the text stay right.
+pub fn mask(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let findings = find(bytes);
+    if findings.is_empty() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut masked = bytes.to_vec();
+    for finding in findings {
+        let secret = &mut masked[finding.span.range()];
+        for byte in secret.iter_mut().skip(HEAD) {
+            if !matches!(byte, b'\n' | b'\r') {
+                *byte = b'*';
+            }
+        }
+    }
+    Cow::Owned(masked)
+}
+
+/// [`mask`] for text.
+pub fn mask_text(text: &str) -> Cow<'_, str> {
+    match mask(text.as_bytes()) {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{find, mask_text};
+
+    #[test]
+    fn masking_keeps_the_length_and_the_first_four_characters() {
+        let body = "Zq8w".repeat(9);
+        let text = format!("TOKEN=ghp_{body} and more");
+        let masked = mask_text(&text);
+        assert_eq!(masked, format!("TOKEN=ghp_{} and more", "*".repeat(36)));
+    }
+
+    #[test]
+    fn a_private_key_is_masked_up_to_its_end() {
+        let text = format!(
+            "a\n-----BEGIN {0}-----\nMIIE{1}\n-----END {0}-----\nb\n",
+            "RSA PRIVATE KEY",
+            "Ab1+/".repeat(10)
+        );
+        let masked = mask_text(&text);
+        assert!(!masked.contains("Ab1"), "{masked}");
+        assert!(masked.starts_with("a\n----*"), "{masked}");
+        assert!(masked.ends_with("*\nb\n"), "{masked}");
+        assert_eq!(masked.len(), text.len());
+    }
+
+    #[test]
+    fn text_without_secrets_is_left_as_it_is() {
+        let text = "User=openclaw\nRestart=always\n";
+        assert!(find(text.as_bytes()).is_empty());
+        assert_eq!(mask_text(text), text);
+    }
+}

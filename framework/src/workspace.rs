@@ -1,0 +1,501 @@
+//! The view of a workspace that checks read: in memory until something outside needs the files,
+//! then on disk. Verdicts are the same either way.
+//!
+//! Paths cannot leave the workspace: they have no `..`, and on disk every component is opened
+//! without following symbolic links.
+
+mod disk;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::path::WorkspacePath;
+
+use disk::Disk;
+
+/// Mode of a fixture that does not say one.
+pub const DEFAULT_MODE: u32 = 0o644;
+
+/// The folder that every workspace has, as the bash framework's had.
+pub const MEMORY_DIR: &str = "memory";
+
+/// Largest file that a check reads.
+pub const MAX_FILE: u64 = 64 * 1024 * 1024;
+
+/// A file that a workspace starts with.
+#[derive(Clone, Debug)]
+pub struct Fixture {
+    /// Where it stands in the workspace.
+    pub path: WorkspacePath,
+    /// What is in it.
+    pub content: Arc<[u8]>,
+    /// Permission bits, [`DEFAULT_MODE`] if not said.
+    pub mode: Option<u32>,
+}
+
+/// What stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// File or folder.
+    pub kind: EntryKind,
+    /// Bytes in a file; 0 for a folder.
+    pub len: u64,
+    /// Permission bits, with set-uid, set-gid and sticky bits.
+    pub mode: u32,
+    /// When it was last modified: seconds and nanoseconds since the epoch. All zero in memory,
+    /// where nothing has a time.
+    pub modified: (i64, u32),
+}
+
+/// The kinds of entries that checks look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Dir,
+}
+
+/// Why the thing at a path cannot be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The path, or a folder on the way (named), is a symbolic link.
+    Link(String),
+    /// It is neither a file nor a folder, for example "a FIFO".
+    Special(&'static str),
+    /// The system refuses, with its words.
+    Unreadable(String),
+    /// It is larger than [`MAX_FILE`].
+    TooLarge(u64),
+}
+
+impl std::fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Link(at) => write!(f, "`{at}` is a symbolic link, which is never followed"),
+            Self::Special(what) => write!(f, "it is {what}, not a regular file"),
+            Self::Unreadable(why) => f.write_str(why),
+            Self::TooLarge(len) => write!(
+                f,
+                "it has {}, and checks read at most {}",
+                crate::size::show(*len),
+                crate::size::show(MAX_FILE)
+            ),
+        }
+    }
+}
+
+/// A workspace: fixtures, and what actions and commands made of them.
+#[derive(Debug)]
+pub struct Workspace {
+    nodes: BTreeMap<WorkspacePath, Node>,
+    disk: Option<Disk>,
+}
+
+#[derive(Clone, Debug)]
+enum Node {
+    File { content: Arc<[u8]>, mode: u32 },
+    Dir,
+}
+
+impl Workspace {
+    /// A workspace in memory with its fixtures and the folder `memory`.
+    pub fn new(fixtures: &[Fixture]) -> Self {
+        let memory = WorkspacePath::new(MEMORY_DIR).ok();
+        let files = fixtures.iter().map(|fixture| {
+            let content = Arc::clone(&fixture.content);
+            let mode = fixture.mode.unwrap_or(DEFAULT_MODE);
+            (fixture.path.clone(), Node::File { content, mode })
+        });
+        Self {
+            nodes: memory
+                .map(|path| (path, Node::Dir))
+                .into_iter()
+                .chain(files)
+                .collect(),
+            disk: None,
+        }
+    }
+
+    /// The view of a folder that is there already. Nothing in it is removed when the view is dropped.
+    ///
+    /// # Errors
+    ///
+    /// What the system says when the folder is opened.
+    pub fn of_folder(root: &Path) -> io::Result<Self> {
+        Ok(Self {
+            nodes: BTreeMap::new(),
+            disk: Some(Disk::open(root.to_owned())?),
+        })
+    }
+
+    /// Puts everything on disk, into a new folder `root` that only this user can enter. From now
+    /// on checks read from there.
+    ///
+    /// With `same_time`, all files get one modification time that lies a moment back, so that
+    /// whatever is written later is newer.
+    ///
+    /// # Errors
+    ///
+    /// What the system says, with the path that it is about.
+    pub fn materialise(&mut self, root: PathBuf, same_time: bool) -> io::Result<()> {
+        let disk = Disk::create(root, &self.nodes, same_time)?;
+        self.disk = Some(disk);
+        Ok(())
+    }
+
+    /// The folder on disk, if the workspace is there.
+    pub fn root(&self) -> Option<&Path> {
+        self.disk.as_ref().map(Disk::root)
+    }
+
+    /// Leaves the folder on disk in place when the workspace is dropped.
+    pub fn keep(&mut self) {
+        if let Some(disk) = &mut self.disk {
+            disk.keep();
+        }
+    }
+
+    /// Removes the folder from disk.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn remove(mut self) -> io::Result<()> {
+        self.disk.take().map_or(Ok(()), Disk::remove)
+    }
+
+    /// Says that something outside may have changed files, so that they are read again.
+    pub fn refresh(&mut self) {
+        if let Some(disk) = &mut self.disk {
+            disk.forget();
+        }
+    }
+
+    /// What stands at a path; `None` if there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be looked at.
+    pub fn entry(&self, path: &WorkspacePath) -> Result<Option<Entry>, Obstacle> {
+        if let Some(disk) = &self.disk {
+            return disk.entry(path);
+        }
+        let dir = Entry {
+            kind: EntryKind::Dir,
+            len: 0,
+            mode: 0o755,
+            modified: (0, 0),
+        };
+        Ok(match self.nodes.get(path) {
+            Some(Node::File { content, mode }) => Some(Entry {
+                kind: EntryKind::File,
+                len: content.len() as u64,
+                mode: *mode,
+                modified: (0, 0),
+            }),
+            Some(Node::Dir) => Some(dir),
+            None => self.is_implied_dir(path).then_some(dir),
+        })
+    }
+
+    /// The content of a regular file.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read; a file that is not there is [`Obstacle::Unreadable`].
+    pub fn read(&self, path: &WorkspacePath) -> Result<Arc<[u8]>, Obstacle> {
+        if let Some(disk) = &self.disk {
+            return disk.read(path);
+        }
+        match self.nodes.get(path) {
+            Some(Node::File { content, .. }) if content.len() as u64 > MAX_FILE => {
+                Err(Obstacle::TooLarge(content.len() as u64))
+            }
+            Some(Node::File { content, .. }) => Ok(Arc::clone(content)),
+            _ => Err(Obstacle::Unreadable("no such file".to_owned())),
+        }
+    }
+
+    /// All entries below a folder but folders themselves, sorted by path; symbolic links and
+    /// special files are named, and not followed.
+    ///
+    /// # Errors
+    ///
+    /// Why a folder cannot be read.
+    pub fn files_below(&self, dir: &WorkspacePath) -> Result<Vec<WorkspacePath>, Obstacle> {
+        if let Some(disk) = &self.disk {
+            return disk.files_below(dir);
+        }
+        let files = self
+            .nodes
+            .iter()
+            .filter(|(_, node)| matches!(node, Node::File { .. }));
+        Ok(files
+            .map(|(path, _)| path)
+            .filter(|path| is_below(path, dir))
+            .cloned()
+            .collect())
+    }
+
+    /// Writes a file, and the folders that it needs.
+    ///
+    /// # Errors
+    ///
+    /// A clause that says why it cannot be written.
+    pub fn write(
+        &mut self,
+        path: &WorkspacePath,
+        content: Arc<[u8]>,
+        mode: Option<u32>,
+    ) -> Result<(), String> {
+        if path.is_root() {
+            return Err("is the workspace itself".to_owned());
+        }
+        if let Some(disk) = &mut self.disk {
+            return disk.write(path, &content, mode);
+        }
+        if matches!(
+            self.entry(path),
+            Ok(Some(Entry {
+                kind: EntryKind::Dir,
+                ..
+            }))
+        ) {
+            return Err("is a folder".to_owned());
+        }
+        if let Some(file) = self.file_on_the_way(path) {
+            return Err(format!("needs `{file}` to be a folder, and it is a file"));
+        }
+        let mode = mode.unwrap_or_else(|| match self.nodes.get(path) {
+            Some(Node::File { mode, .. }) => *mode,
+            _ => DEFAULT_MODE,
+        });
+        self.nodes
+            .insert(path.clone(), Node::File { content, mode });
+        Ok(())
+    }
+
+    /// Removes a file, or a folder with all that is in it. `false` if there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// A clause that says why it cannot be removed.
+    pub fn unlink(&mut self, path: &WorkspacePath) -> Result<bool, String> {
+        if path.is_root() {
+            return Err("is the workspace itself".to_owned());
+        }
+        if let Some(disk) = &mut self.disk {
+            return disk.unlink(path);
+        }
+        let parent = path
+            .parent()
+            .and_then(|parent| WorkspacePath::new(parent).ok());
+        let removed = self.drop_nodes(path) > 0;
+        if let Some(parent) = parent
+            && removed
+        {
+            // A folder that held the file stays behind, as it does on disk.
+            self.nodes.entry(parent).or_insert(Node::Dir);
+        }
+        Ok(removed)
+    }
+
+    /// Paths that a person may have meant by one that is not there.
+    pub fn known_files(&self) -> impl Iterator<Item = &str> {
+        self.nodes.keys().map(WorkspacePath::as_str)
+    }
+
+    fn drop_nodes(&mut self, path: &WorkspacePath) -> usize {
+        let before = self.nodes.len();
+        self.nodes
+            .retain(|node, _| node != path && !is_below(node, path));
+        before - self.nodes.len()
+    }
+
+    fn is_implied_dir(&self, path: &WorkspacePath) -> bool {
+        path.is_root() || self.nodes.keys().any(|node| is_below(node, path))
+    }
+
+    fn file_on_the_way(&self, path: &WorkspacePath) -> Option<&WorkspacePath> {
+        self.nodes
+            .iter()
+            .find(|(node, kind)| matches!(kind, Node::File { .. }) && is_below(path, node))
+            .map(|(node, _)| node)
+    }
+}
+
+/// Reads a regular file of a folder that is not a workspace, with the same care: no symbolic link
+/// below the folder is followed, and nothing but a regular file is read.
+///
+/// # Errors
+///
+/// Why it cannot be read; a file that is not there is [`Obstacle::Unreadable`].
+pub fn read_file(folder: &Path, path: &WorkspacePath) -> Result<Arc<[u8]>, Obstacle> {
+    disk::read_in(folder, path)
+}
+
+/// Whether `path` lies in `dir`, at any depth.
+pub fn is_below(path: &WorkspacePath, dir: &WorkspacePath) -> bool {
+    dir.is_root()
+        || path
+            .as_str()
+            .strip_prefix(dir.as_str())
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{EntryKind, Fixture, Obstacle, Workspace};
+    use crate::path::WorkspacePath;
+
+    fn path(text: &str) -> WorkspacePath {
+        WorkspacePath::new(text).unwrap()
+    }
+
+    fn fixtures() -> Vec<Fixture> {
+        [
+            ("a.txt", "one\n", None),
+            ("d/e/b.txt", "two\n", Some(0o600)),
+        ]
+        .map(|(name, content, mode)| Fixture {
+            path: path(name),
+            content: content.as_bytes().into(),
+            mode,
+        })
+        .into()
+    }
+
+    /// Runs the same assertions in memory and on disk.
+    fn both_ways(test: impl Fn(&mut Workspace)) {
+        let mut memory = Workspace::new(&fixtures());
+        test(&mut memory);
+        let dir = tempfile::tempdir().unwrap();
+        let mut disk = Workspace::new(&fixtures());
+        disk.materialise(dir.path().join("w"), false).unwrap();
+        test(&mut disk);
+        disk.remove().unwrap();
+        assert_eq!(
+            dir.path().read_dir().unwrap().count(),
+            0,
+            "nothing stays behind"
+        );
+    }
+
+    #[test]
+    fn fixtures_are_read_back_with_kind_size_and_mode() {
+        both_ways(|workspace| {
+            assert_eq!(*workspace.read(&path("a.txt")).unwrap(), *b"one\n");
+            let entry = workspace.entry(&path("d/e/b.txt")).unwrap().unwrap();
+            assert_eq!(
+                (entry.kind, entry.len, entry.mode),
+                (EntryKind::File, 4, 0o600)
+            );
+            let entry = workspace.entry(&path("a.txt")).unwrap().unwrap();
+            assert_eq!(entry.mode, 0o644);
+            for dir in ["d", "d/e", "memory", "."] {
+                let entry = workspace.entry(&path(dir)).unwrap().unwrap();
+                assert_eq!(entry.kind, EntryKind::Dir, "{dir}");
+            }
+            for missing in ["b.txt", "d/x", "a.txt/x", "memory/x"] {
+                assert_eq!(workspace.entry(&path(missing)), Ok(None), "{missing}");
+            }
+        });
+    }
+
+    #[test]
+    fn files_are_listed_in_order_at_every_depth() {
+        both_ways(|workspace| {
+            let below = |dir: &str, workspace: &Workspace| -> Vec<String> {
+                let files = workspace.files_below(&path(dir)).unwrap();
+                files.iter().map(ToString::to_string).collect()
+            };
+            assert_eq!(below(".", workspace), ["a.txt", "d/e/b.txt"]);
+            assert_eq!(below("d", workspace), ["d/e/b.txt"]);
+            assert!(below("memory", workspace).is_empty());
+        });
+    }
+
+    #[test]
+    fn files_are_written_changed_and_removed() {
+        both_ways(|workspace| {
+            workspace
+                .write(&path("n/m.txt"), Arc::from(*b"x"), Some(0o755))
+                .unwrap();
+            assert_eq!(
+                workspace.entry(&path("n/m.txt")).unwrap().unwrap().mode,
+                0o755
+            );
+            workspace
+                .write(&path("n/m.txt"), Arc::from(*b"yy"), None)
+                .unwrap();
+            let entry = workspace.entry(&path("n/m.txt")).unwrap().unwrap();
+            assert_eq!(
+                (entry.len, entry.mode),
+                (2, 0o755),
+                "an overwritten file keeps its mode"
+            );
+            assert_eq!(workspace.unlink(&path("n/m.txt")), Ok(true));
+            assert_eq!(workspace.unlink(&path("n/m.txt")), Ok(false));
+            assert!(
+                workspace.entry(&path("n")).unwrap().is_some(),
+                "its folder stays"
+            );
+            assert_eq!(workspace.unlink(&path("d")), Ok(true));
+            assert_eq!(workspace.entry(&path("d/e/b.txt")), Ok(None));
+            assert!(
+                workspace
+                    .write(&path("memory"), Arc::from(*b"x"), None)
+                    .is_err()
+            );
+            assert!(
+                workspace
+                    .write(&path("a.txt/x"), Arc::from(*b"x"), None)
+                    .is_err()
+            );
+        });
+    }
+
+    #[test]
+    fn links_and_special_files_are_obstacles_and_never_hang() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut workspace = Workspace::new(&fixtures());
+        let root = dir.path().join("w");
+        workspace.materialise(root.clone(), false).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", root.join("link")).unwrap();
+        std::os::unix::fs::symlink("d", root.join("folder")).unwrap();
+        std::os::unix::fs::symlink("nowhere", root.join("dangling")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, root.join("fifo"), 0o600.into()).unwrap();
+        for link in ["link", "dangling", "folder"] {
+            let expected = Obstacle::Link(link.to_owned());
+            assert_eq!(
+                workspace.entry(&path(link)),
+                Err(expected.clone()),
+                "{link}"
+            );
+            assert_eq!(workspace.read(&path(link)), Err(expected), "{link}");
+        }
+        let expected = Obstacle::Link("folder".to_owned());
+        assert_eq!(workspace.read(&path("folder/e/b.txt")), Err(expected));
+        assert_eq!(
+            workspace.entry(&path("fifo")),
+            Err(Obstacle::Special("a FIFO"))
+        );
+        assert_eq!(
+            workspace.read(&path("fifo")),
+            Err(Obstacle::Special("a FIFO"))
+        );
+        assert_eq!(
+            workspace.read(&path("socket")),
+            Err(Obstacle::Special("a socket"))
+        );
+        workspace
+            .write(&path("link"), Arc::from(*b"x"), None)
+            .unwrap_err();
+    }
+}

@@ -1,0 +1,199 @@
+//! The command line as it is typed. What it means, together with the environment and
+//! `clawtest.toml`, is [`crate::config::Settings`].
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// Runs the test harnesses of agent operations patterns.
+#[derive(Debug, Parser)]
+#[command(
+    name = "clawtest",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    subcommand_precedence_over_arg = true,
+    after_help = "Exit status: 0 passed, 1 failed, 2 clawtest could not do its job or a check has no verdict, \
+4 nothing selected, 130 and 143 interrupted.\nWithout a command, `run` is meant: `clawtest --test gateway/production-deployment`."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `run`, where no command is named.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run harnesses (the default)
+    Run(Box<RunArgs>),
+    /// Show which harnesses would run
+    List(Box<ListArgs>),
+    /// Report everything that is wrong in harness files, without running them
+    Lint(SelectArgs),
+    /// Explain a code such as CT103, or an expectation such as `contains`
+    Explain {
+        /// A code or the name of an expectation; without it, all of them are listed
+        topic: Option<String>,
+    },
+}
+
+/// Which harnesses.
+#[derive(Args, Clone, Debug, Default)]
+pub struct SelectArgs {
+    /// Parts of ids, or globs
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Run the harness with this id, CATEGORY/NAME or a glob (repeatable)
+    #[arg(long = "test", value_name = "ID", help_heading = "Selection")]
+    pub tests: Vec<String>,
+    /// Run the harnesses of this category (repeatable)
+    #[arg(long = "category", value_name = "NAME", help_heading = "Selection")]
+    pub categories: Vec<String>,
+    /// Run harnesses and checks with this tag (repeatable)
+    #[arg(long = "tag", value_name = "TAG", help_heading = "Selection")]
+    pub tags: Vec<String>,
+    /// Run only the check with this name; what stands before it is done, too (repeatable)
+    #[arg(long = "check", value_name = "NAME", help_heading = "Selection")]
+    pub checks: Vec<String>,
+    /// Folder of the harnesses [default: `harnesses`, here or above]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "CLAWTEST_HARNESS_DIR",
+        hide_env_values = true
+    )]
+    pub harness_dir: Option<PathBuf>,
+    /// Set a variable of the harnesses (repeatable)
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub vars: Vec<String>,
+    /// When to use colour
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        env = "CLAWTEST_COLOR",
+        hide_env_values = true
+    )]
+    pub color: Option<Colour>,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set; or if `CLICOLOR_FORCE` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Where a workspace is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WorkspaceMode {
+    /// In memory until something outside needs it
+    #[default]
+    Auto,
+    /// On disk
+    Disk,
+}
+
+/// The options of `run`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct RunArgs {
+    /// Which harnesses.
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// Harnesses that run at the same time [default: one per core]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        env = "CLAWTEST_JOBS",
+        hide_env_values = true,
+        help_heading = "Running"
+    )]
+    pub jobs: Option<usize>,
+    /// How long one harness may take, such as 90s [default: 5min]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "CLAWTEST_TIMEOUT",
+        hide_env_values = true,
+        help_heading = "Running"
+    )]
+    pub timeout: Option<String>,
+    /// How long one command may take where the harness does not say [default: 30s]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "CLAWTEST_CHECK_TIMEOUT",
+        hide_env_values = true,
+        help_heading = "Running"
+    )]
+    pub check_timeout: Option<String>,
+    /// Try a harness that did not pass up to N more times; a pass is then called flaky
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CLAWTEST_RETRIES",
+        hide_env_values = true,
+        help_heading = "Running"
+    )]
+    pub retries: Option<u32>,
+    /// Stop at the first harness that does not pass
+    #[arg(long, action = ArgAction::SetTrue, help_heading = "Running")]
+    pub fail_fast: bool,
+    /// Keep the workspaces, and say where they are
+    #[arg(long, action = ArgAction::SetTrue, help_heading = "Running")]
+    pub keep: bool,
+    /// Where workspaces are; verdicts do not depend on it
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHERE",
+        default_value_t,
+        help_heading = "Running"
+    )]
+    pub workspace: WorkspaceMode,
+    /// Format of standard output: pretty, tap, tap14, junit, junit-jenkins, json or jsonl
+    #[arg(
+        long,
+        value_name = "FMT",
+        env = "CLAWTEST_FORMAT",
+        hide_env_values = true,
+        help_heading = "Reports"
+    )]
+    pub format: Option<String>,
+    /// Write a report to a file, too (repeatable)
+    #[arg(long = "report", value_name = "FMT=PATH", help_heading = "Reports")]
+    pub reports: Vec<String>,
+    /// Show every check, also those that passed
+    #[arg(short, long, action = ArgAction::SetTrue, help_heading = "Reports")]
+    pub verbose: bool,
+}
+
+/// The options of `list`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ListArgs {
+    /// Which harnesses.
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// Text for a person, or JSON
+    #[arg(long, value_enum, value_name = "FMT", default_value_t)]
+    pub format: ListFormat,
+}
+
+/// How a list is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// One line per harness: id, number of checks, title
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+}

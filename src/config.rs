@@ -1,0 +1,348 @@
+//! Settings: what the command line, the environment and `clawtest.toml` mean together. A flag beats
+//! the environment, which beats the file.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clawtest_framework::duration;
+use clawtest_framework::text::{one_of, suggest};
+use clawtest_framework::vars::is_name;
+use serde::Deserialize;
+
+use crate::cli::{Colour, RunArgs, SelectArgs, WorkspaceMode};
+use crate::discover::HarnessDir;
+use crate::error::Error;
+use crate::filter::Selection;
+use crate::reporter::{FORMATS, FormatSpec, format};
+use crate::runner::Options;
+
+/// The name of the configuration file.
+pub const CONFIG_FILE: &str = "clawtest.toml";
+
+const DEFAULT_HARNESS_DIR: &str = "harnesses";
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
+const DEFAULT_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The PATH of commands: the usual folders of a Unix system, whatever the caller's PATH is.
+const COMMAND_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// `clawtest.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct ConfigFile {
+    harness_dir: Option<PathBuf>,
+    jobs: Option<usize>,
+    timeout: Option<String>,
+    check_timeout: Option<String>,
+    retries: Option<u32>,
+    fail_fast: bool,
+    format: Option<String>,
+    reports: Vec<String>,
+    color: Option<String>,
+    vars: BTreeMap<String, String>,
+    commands: CommandsConfig,
+}
+
+/// `[commands]` in `clawtest.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct CommandsConfig {
+    /// Folders in front of the fixed PATH.
+    path: Vec<PathBuf>,
+    /// Names of environment variables that commands may see.
+    env: Vec<String>,
+}
+
+/// Where harnesses are and which are meant.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The folder of the harnesses.
+    pub dir: HarnessDir,
+    /// The project's folder: what `from` is relative to.
+    pub project: PathBuf,
+    /// Which harnesses.
+    pub selection: Selection,
+    /// Values of variables from the command line and the configuration file.
+    pub overrides: BTreeMap<String, String>,
+    /// The names among them that came from the command line: each has to be used.
+    pub flag_vars: Vec<String>,
+    /// Whether standard output and standard error get colours.
+    pub colour: (bool, bool),
+    config: ConfigFile,
+}
+
+/// A report file that was asked for.
+#[derive(Clone, Debug)]
+pub struct ReportTarget {
+    /// In which format.
+    pub format: &'static FormatSpec,
+    /// Where.
+    pub path: PathBuf,
+}
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How harnesses are run.
+    pub options: Options,
+    /// The format of standard output.
+    pub format: &'static FormatSpec,
+    /// The report files.
+    pub reports: Vec<ReportTarget>,
+    /// Whether checks that passed are shown.
+    pub verbose: bool,
+}
+
+impl Scope {
+    /// Where harnesses are, from arguments, the environment and the configuration file.
+    ///
+    /// # Errors
+    ///
+    /// There is no harness folder, or the arguments or the configuration file are wrong.
+    pub fn new(args: &SelectArgs) -> Result<Self, Error> {
+        let cwd = std::env::current_dir()
+            .map_err(|error| Error::Usage(format!("cannot tell the working folder: {error}")))?;
+        let (config, config_dir) = find_config(
+            args.harness_dir
+                .as_deref()
+                .map(|dir| cwd.join(dir))
+                .as_deref()
+                .unwrap_or(&cwd),
+        )?;
+        let path = match (&args.harness_dir, &config.harness_dir) {
+            (Some(dir), _) => cwd.join(dir),
+            (None, Some(dir)) => config_dir.as_deref().unwrap_or(&cwd).join(dir),
+            (None, None) => cwd
+                .ancestors()
+                .map(|folder| folder.join(DEFAULT_HARNESS_DIR))
+                .find(|dir| dir.is_dir())
+                .ok_or_else(|| Error::NoHarnessDir(cwd.clone()))?,
+        };
+        if !path.is_dir() {
+            let shown = args.harness_dir.clone().unwrap_or(path);
+            return Err(Error::MissingHarnessDir(shown));
+        }
+        let shown = shown(&path, &cwd);
+        // Without a configuration file, the project is what holds the harness folder.
+        let holder = || match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => path.clone(),
+        };
+        let project = config_dir.unwrap_or_else(holder);
+        let mut overrides = config.vars.clone();
+        let mut flag_vars = Vec::new();
+        for var in &args.vars {
+            let (name, value) = var
+                .split_once('=')
+                .filter(|(name, _)| is_name(name))
+                .ok_or_else(|| Error::Usage(format!("`--var {var}` is not NAME=VALUE")))?;
+            overrides.insert(name.to_owned(), value.to_owned());
+            flag_vars.push(name.to_owned());
+        }
+        let selection = Selection {
+            tests: args.tests.clone(),
+            filters: args.filters.clone(),
+            categories: args.categories.clone(),
+            tags: args.tags.clone(),
+            checks: args.checks.clone(),
+        };
+        let wanted = match (args.color, config.color.as_deref()) {
+            (Some(colour), _) => colour,
+            (None, None | Some("auto")) => Colour::Auto,
+            (None, Some("always")) => Colour::Always,
+            (None, Some("never")) => Colour::Never,
+            (None, Some(other)) => {
+                return Err(Error::Config(format!(
+                    "{CONFIG_FILE}: `color` is `auto`, `always` or `never`, found `{other}`"
+                )));
+            }
+        };
+        let colour = (
+            use_colour(wanted, std::io::stdout().is_terminal()),
+            use_colour(wanted, std::io::stderr().is_terminal()),
+        );
+        Ok(Self {
+            dir: HarnessDir { path, shown },
+            project,
+            selection,
+            overrides,
+            flag_vars,
+            colour,
+            config,
+        })
+    }
+}
+
+/// The path as reports show it: relative to the working folder where that is shorter.
+fn shown(path: &Path, cwd: &Path) -> String {
+    let relative = path.strip_prefix(cwd).unwrap_or(path);
+    let text = relative.to_string_lossy();
+    let text = text.strip_suffix('/').unwrap_or(&text);
+    if text.is_empty() {
+        ".".to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Whether to use colour, by the conventions of no-color.org and bixense.com/clicolors.
+fn use_colour(wanted: Colour, is_terminal: bool) -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match wanted {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto if is_set("NO_COLOR") => false,
+        Colour::Auto
+            if std::env::var_os("CLICOLOR_FORCE")
+                .is_some_and(|value| !value.is_empty() && value != OsStr::new("0")) =>
+        {
+            true
+        }
+        Colour::Auto => {
+            is_terminal && std::env::var_os("TERM").is_none_or(|term| term != OsStr::new("dumb"))
+        }
+    }
+}
+
+/// The nearest `clawtest.toml` at or above a folder, and the folder that holds it.
+fn find_config(from: &Path) -> Result<(ConfigFile, Option<PathBuf>), Error> {
+    for folder in from.ancestors() {
+        let path = folder.join(CONFIG_FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let config: ConfigFile = toml::from_str(&text).map_err(|error| {
+                    Error::Config(format!("{CONFIG_FILE} is not valid: {error}"))
+                })?;
+                return Ok((config, Some(folder.to_owned())));
+            }
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+                ) => {}
+            Err(error) => {
+                return Err(Error::Config(format!(
+                    "cannot read `{}`: {error}",
+                    path.display()
+                )));
+            }
+        }
+    }
+    Ok((ConfigFile::default(), None))
+}
+
+impl Settings {
+    /// How to run, from arguments, the environment and the configuration file.
+    ///
+    /// # Errors
+    ///
+    /// Arguments or settings that are wrong.
+    pub fn new(args: &RunArgs, scope: &Scope) -> Result<Self, Error> {
+        let config = &scope.config;
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let jobs = args.jobs.or(config.jobs).unwrap_or_else(cores);
+        if jobs == 0 {
+            return Err(Error::Usage(
+                "`--jobs 0` runs nothing; the least is 1".to_owned(),
+            ));
+        }
+        let texts = if args.reports.is_empty() {
+            &config.reports
+        } else {
+            &args.reports
+        };
+        let reports = texts
+            .iter()
+            .map(|text| report_target(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        for (at, report) in reports.iter().enumerate() {
+            if reports[..at].iter().any(|other| other.path == report.path) {
+                return Err(Error::Usage(format!(
+                    "two reports go to `{}`",
+                    report.path.display()
+                )));
+            }
+        }
+        let wanted = args.format.as_ref().or(config.format.as_ref());
+        let format = wanted.map_or(Ok(&FORMATS[0]), |name| known_format(name))?;
+        let folders = config
+            .commands
+            .path
+            .iter()
+            .map(|path| scope.project.join(path).to_string_lossy().into_owned());
+        let path: Vec<String> = folders.chain([COMMAND_PATH.to_owned()]).collect();
+        let env = config
+            .commands
+            .env
+            .iter()
+            .filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)));
+        let options = Options {
+            jobs,
+            timeout: time(
+                "--timeout",
+                args.timeout.as_ref().or(config.timeout.as_ref()),
+                DEFAULT_TIMEOUT,
+            )?,
+            check_timeout: time(
+                "--check-timeout",
+                args.check_timeout
+                    .as_ref()
+                    .or(config.check_timeout.as_ref()),
+                DEFAULT_CHECK_TIMEOUT,
+            )?,
+            retries: args.retries.or(config.retries).unwrap_or(0),
+            fail_fast: args.fail_fast || config.fail_fast,
+            keep: args.keep,
+            on_disk: args.workspace == WorkspaceMode::Disk,
+            path: path.join(":"),
+            env: env.collect(),
+            supervisor: std::env::current_exe().unwrap_or_default(),
+        };
+        Ok(Self {
+            options,
+            format,
+            reports,
+            verbose: args.verbose,
+        })
+    }
+}
+
+fn time(what: &str, text: Option<&String>, default: Duration) -> Result<Duration, Error> {
+    let Some(text) = text else { return Ok(default) };
+    duration::parse(text)
+        .map_err(|why| Error::Usage(format!("`{what} {text}` is not a duration: {why}")))
+}
+
+fn known_format(name: &str) -> Result<&'static FormatSpec, Error> {
+    format(name).ok_or_else(|| {
+        let names = || FORMATS.iter().map(|format| format.name);
+        let hint = suggest(name, names()).map_or_else(
+            || {
+                format!(
+                    "the formats are {}",
+                    one_of(names()).replace(" or ", " and ")
+                )
+            },
+            |meant| format!("did you mean `{meant}`?"),
+        );
+        Error::Usage(format!("there is no format `{name}`; {hint}"))
+    })
+}
+
+fn report_target(text: &str) -> Result<ReportTarget, Error> {
+    let (format, path) = text
+        .split_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or_else(|| {
+            Error::Usage(format!(
+                "`--report {text}` is not FMT=PATH, such as junit=report.xml"
+            ))
+        })?;
+    Ok(ReportTarget {
+        format: known_format(format)?,
+        path: path.into(),
+    })
+}

@@ -1,0 +1,186 @@
+//! The tables `[files."path"]`: the fixtures of a workspace.
+
+use std::sync::Arc;
+
+use clawtest_framework::path::WorkspacePath;
+use clawtest_framework::reading::{Reading, Text};
+use clawtest_framework::source::Span;
+use clawtest_framework::text::one_of;
+use clawtest_framework::value::{Kind, Table, Value};
+use clawtest_framework::workspace::{Fixture, MEMORY_DIR, is_below, read_file};
+
+use super::{Context, as_table, missing_key, names, unknown_keys, whole};
+use crate::harness::rules::{CONTRADICTION, FIXTURE_CONFLICT, MISSING_SOURCE};
+use crate::harness::schema;
+
+/// Reads all fixtures; those that are wrong are reported and left out.
+pub(super) fn read(reading: &mut Reading<'_>, table: &Table, context: Context<'_>) -> Vec<Fixture> {
+    let Some(value) = table.get("files") else {
+        return Vec::new();
+    };
+    let Some(files) = as_table(reading, "files", value, "a table of files") else {
+        return Vec::new();
+    };
+    let mut fixtures: Vec<(Fixture, Span)> = Vec::with_capacity(files.entries.len());
+    for (key, value) in &files.entries {
+        let name = reading
+            .vars
+            .expand(&key.name)
+            .map(std::borrow::Cow::into_owned);
+        let Ok(name) = name else {
+            let as_value = Value {
+                kind: Kind::String(key.name.clone()),
+                span: key.span,
+            };
+            reading.any_text("files", &as_value);
+            continue;
+        };
+        let path = match WorkspacePath::new(&name) {
+            Ok(path) if !path.is_root() => path,
+            Ok(_) => {
+                reading.invalid("files", key.span, "the path is the workspace itself");
+                continue;
+            }
+            Err(why) => {
+                reading.invalid("files", key.span, format!("the path {why}"));
+                continue;
+            }
+        };
+        conflict(reading, &path, key.span, &fixtures);
+        let Some(file) = as_table(reading, &name, value, "a table with `content` or `from`") else {
+            continue;
+        };
+        unknown_keys(reading, file, "a file", names(schema::FILE));
+        if let Some(value) = file.get("deployed")
+            && let Some(text) = reading.text("deployed", value)
+            && !text.value.starts_with('/')
+        {
+            reading.invalid(
+                "deployed",
+                value.span,
+                "expected an absolute path on the real host",
+            );
+        }
+        let mode = file.get("mode").map(|value| reading.mode("mode", value));
+        let Some(content) = content(
+            reading,
+            file,
+            (&format!("file `{name}`"), key.span),
+            context,
+        ) else {
+            continue;
+        };
+        fixtures.push((
+            Fixture {
+                path,
+                content,
+                mode: mode.flatten(),
+            },
+            key.span,
+        ));
+    }
+    fixtures.into_iter().map(|(fixture, _)| fixture).collect()
+}
+
+fn conflict(
+    reading: &mut Reading<'_>,
+    path: &WorkspacePath,
+    span: Span,
+    earlier: &[(Fixture, Span)],
+) {
+    if path.as_str() == MEMORY_DIR {
+        let message = format!("`{MEMORY_DIR}` is a folder of every workspace");
+        reading.report(&FIXTURE_CONFLICT, span, message, "cannot be a file");
+        return;
+    }
+    let other = earlier.iter().find(|(other, _)| {
+        other.path == *path || is_below(path, &other.path) || is_below(&other.path, path)
+    });
+    let Some((other, other_span)) = other else {
+        return;
+    };
+    let message = if other.path == *path {
+        format!("two fixtures are written to `{path}`")
+    } else {
+        format!(
+            "`{}` cannot be both a file and a folder",
+            if is_below(path, &other.path) {
+                &other.path
+            } else {
+                path
+            }
+        )
+    };
+    let earlier = reading.source.excerpt(*other_span);
+    let problem = reading.report(&FIXTURE_CONFLICT, span, message, "the second one");
+    *problem = problem.clone().label(earlier, "the first one");
+}
+
+fn content(
+    reading: &mut Reading<'_>,
+    file: &Table,
+    owner: (&str, Span),
+    context: Context<'_>,
+) -> Option<Arc<[u8]>> {
+    match (file.get("content"), file.entry("from")) {
+        (Some(value), None) => {
+            let text = reading.any_text("content", value)?;
+            Some(Arc::from(text.value.as_bytes()))
+        }
+        (None, Some((_, value))) => {
+            let text = reading.text("from", value)?;
+            from(reading, &text, context)
+        }
+        (Some(_), Some((key, value))) => {
+            let message = format!("{} has both `content` and `from`", owner.0);
+            reading.report(
+                &CONTRADICTION,
+                whole(key, value),
+                message,
+                "one of the two is too much",
+            );
+            None
+        }
+        (None, None) => {
+            missing_key(reading, owner, "content");
+            if let Some(problem) = reading.diagnostics.last_mut() {
+                problem.help.push(
+                    "write `content = \"…\"`, or `from = \"path\"` to take a file of the project"
+                        .into(),
+                );
+            }
+            None
+        }
+    }
+}
+
+fn from(reading: &mut Reading<'_>, text: &Text, context: Context<'_>) -> Option<Arc<[u8]>> {
+    let path = match WorkspacePath::new(&text.value) {
+        Ok(path) => path,
+        Err(why) => {
+            reading.invalid(
+                "from",
+                text.span,
+                format!("the path {}", why.replace("the workspace", "the project")),
+            );
+            return None;
+        }
+    };
+    match read_file(context.project, &path) {
+        Ok(content) => Some(content),
+        Err(why) => {
+            let why = why.to_string();
+            let message = format!("cannot read `{path}`: {why}");
+            let problem = reading.report(&MISSING_SOURCE, text.span, message, "cannot be read");
+            problem.help.push(
+                "`from` is relative to the project's folder, which holds the harness folder".into(),
+            );
+            None
+        }
+    }
+}
+
+/// Says which of several keys were found, for messages.
+pub(super) fn found_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
+    one_of(keys).replace(" or ", " and ")
+}

@@ -1,0 +1,4 @@
+//! Integration tests, in one binary.
+
+#[cfg(target_os = "linux")]
+mod process;
