@@ -1,4 +1,10 @@
 //! Integration tests, in one binary.
 
+#![expect(clippy::unwrap_used, reason = "what tests share fails like tests")]
+
+mod docs;
 #[cfg(target_os = "linux")]
 mod process;
+mod property;
+mod reports;
+mod tidy;
