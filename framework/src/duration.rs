@@ -24,6 +24,11 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     let split = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .ok_or_else(|| format!("`{text}` has no unit; write for example `{text}s`"))?;
+    if split == 0 {
+        return Err(format!(
+            "`{text}` is not a duration; write for example `30s`"
+        ));
+    }
     let (number, unit) = text.split_at(split);
     let unit = unit.trim_start_matches(' ');
     let Some((_, worth)) = UNITS.iter().find(|(name, _)| *name == unit) else {

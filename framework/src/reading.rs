@@ -242,13 +242,23 @@ impl<'a> Reading<'a> {
         None
     }
 
-    /// A text that a function turns into something else.
+    /// A text that a function turns into something else. For a number the function says what is
+    /// wrong with it, for example that a unit is missing.
     pub fn parsed<T, E: Display>(
         &mut self,
         key: &str,
         value: &Value,
-        parse: impl FnOnce(&str) -> Result<T, E>,
+        parse: impl Fn(&str) -> Result<T, E>,
     ) -> Option<T> {
+        if let Kind::Integer {
+            value: Some(number),
+            ..
+        } = value.kind
+            && let Err(why) = parse(&number.to_string())
+        {
+            self.invalid(key, value.span, why);
+            return None;
+        }
         let text = self.text(key, value)?;
         parse(&text.value)
             .map_err(|why| self.invalid(key, value.span, why))

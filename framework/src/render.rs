@@ -1,7 +1,7 @@
 //! Diagnostics as text for a person: the snippet with its carets, then what was expected and found.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Effect};
 
@@ -18,8 +18,17 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
         Effect::Fails => Level::ERROR.with_name("failed"),
         Effect::Note => Level::NOTE,
     };
-    let snippets = diagnostic.labels.iter().enumerate().map(|(at, label)| {
+    let title = level
+        .primary_title(diagnostic.message.as_str())
+        .id(diagnostic.rule.code);
+    let mut group = Group::with_title(title);
+    for (at, label) in diagnostic.labels.iter().enumerate() {
         let excerpt = &label.excerpt;
+        if excerpt.text.is_empty() && label.message.is_empty() {
+            // A file as a whole: there is no line that could be shown.
+            group = group.element(Origin::path(excerpt.path.as_str()));
+            continue;
+        }
         let kind = if at == 0 {
             AnnotationKind::Primary
         } else {
@@ -31,16 +40,13 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
         } else {
             annotation.label(label.message.as_str())
         };
-        Snippet::source(excerpt.text.as_str())
+        let snippet = Snippet::source(excerpt.text.as_str())
             .line_start(excerpt.line)
             .path(excerpt.path.as_str())
             .fold(false)
-            .annotation(annotation)
-    });
-    let title = level
-        .primary_title(diagnostic.message.as_str())
-        .id(diagnostic.rule.code);
-    let mut group = Group::with_title(title).elements(snippets);
+            .annotation(annotation);
+        group = group.element(snippet);
+    }
     if let (Some(expected), Some(found)) = (&diagnostic.expected, &diagnostic.found) {
         group = group.element(Level::NOTE.with_name("expected").message(expected.as_str()));
         group = group.element(Level::NOTE.with_name("   found").message(found.as_str()));

@@ -23,6 +23,9 @@ pub fn parse(text: &str) -> Result<u64, String> {
         .ok_or_else(|| {
             format!("`{text}` has no unit; write for example `{text}B` or `{text}KiB`")
         })?;
+    if split == 0 {
+        return Err(format!("`{text}` is not a size; write for example `10KB`"));
+    }
     let (number, unit) = text.split_at(split);
     let unit = unit.trim_start_matches(' ');
     let Some((_, worth)) = UNITS.iter().find(|(name, _)| *name == unit) else {

@@ -63,8 +63,13 @@ pub fn parse(
             return Err(vec![diagnostic]);
         }
     };
-    let vars = variables(source, &table, context)?;
+    let Variables {
+        vars,
+        mut named,
+        problems,
+    } = variables(source, &table, context);
     let mut reading = Reading::new(source, &vars);
+    reading.diagnostics = problems;
     let harness = read(&mut reading, id, &table, context);
     let mut problems = reading.diagnostics;
     if !problems.is_empty() {
@@ -76,31 +81,40 @@ pub fn parse(
         });
         return Err(problems);
     }
-    let variables = vars.names().map(Into::into).collect();
+    named.extend(
+        vars.names()
+            .filter(|name| vars.is_used(name))
+            .map(Into::into),
+    );
     Ok(Harness {
         path: path.into(),
-        variables,
+        variables: named,
         source: text.into(),
         ..harness
     })
 }
 
+/// What the table `[vars]` and the command line say.
+#[derive(Default)]
+struct Variables {
+    vars: Vars,
+    /// The names that the table defines or refers to.
+    named: Vec<Box<str>>,
+    problems: Vec<Diagnostic>,
+}
+
 /// The table `[vars]`, each value expanded by the ones before it, with the command line's values.
-fn variables(
-    source: Source<'_>,
-    table: &Table,
-    context: Context<'_>,
-) -> Result<Vars, Vec<Diagnostic>> {
+/// A variable whose own value is wrong keeps the text that stands there, so that its uses are not
+/// reported, too.
+fn variables(source: Source<'_>, table: &Table, context: Context<'_>) -> Variables {
     let mut values = context.overrides.clone();
-    let mut problems = Vec::new();
+    let mut variables = Variables::default();
     if let Some(value) = table.get("vars") {
         let none = Vars::default();
-        let Kind::Table(own) = &value.kind else {
-            let mut reading = Reading::new(source, &none);
-            reading.wrong_type("vars", value, "a table of strings");
-            return Err(reading.diagnostics);
-        };
-        for (key, value) in &own.entries {
+        let mut reading = Reading::new(source, &none);
+        let own = as_table(&mut reading, "vars", value, "a table of strings");
+        variables.problems = reading.diagnostics;
+        for (key, value) in own.map_or(&[][..], |own| &own.entries) {
             let known = Vars::new(values.clone());
             let mut reading = Reading::new(source, &known);
             if !is_name(&key.name) {
@@ -108,20 +122,22 @@ fn variables(
                     "a variable's name is letters, digits, `_` and `-`, and begins with a letter";
                 reading.invalid("vars", key.span, why);
             }
-            let text = reading.any_text(&key.name, value);
-            problems.append(&mut reading.diagnostics);
-            if let Some(text) = text
-                && !context.overrides.contains_key(&*key.name)
-            {
-                values.insert(key.name.to_string(), text.value.into());
+            let text = reading.any_text(&key.name, value).map(|text| text.value);
+            variables.problems.append(&mut reading.diagnostics);
+            variables.named.push((&*key.name).into());
+            let used = known.names().filter(|name| known.is_used(name));
+            variables.named.extend(used.map(Into::into));
+            if !context.overrides.contains_key(&*key.name) {
+                let text = text.unwrap_or_else(|| match &value.kind {
+                    Kind::String(text) => (&**text).into(),
+                    _ => (&*key.name).into(),
+                });
+                values.insert(key.name.to_string(), text.into());
             }
         }
     }
-    if problems.is_empty() {
-        Ok(Vars::new(values))
-    } else {
-        Err(problems)
-    }
+    variables.vars = Vars::new(values);
+    variables
 }
 
 fn read(reading: &mut Reading<'_>, id: &str, table: &Table, context: Context<'_>) -> Harness {
@@ -190,19 +206,21 @@ fn read(reading: &mut Reading<'_>, id: &str, table: &Table, context: Context<'_>
     }
 }
 
-/// Reports every key that is not known, with what may have been meant.
+/// Reports every key that is not known; what may have been meant by them.
 fn unknown_keys(
     reading: &mut Reading<'_>,
     table: &Table,
     place: &str,
     known: impl IntoIterator<Item = &'static str>,
-) {
+) -> Vec<&'static str> {
     let known: Vec<&'static str> = known.into_iter().collect();
+    let mut all_meant = Vec::new();
     for (key, _) in &table.entries {
         if known.contains(&&*key.name) {
             continue;
         }
         let help = if let Some(meant) = suggest(&key.name, known.iter().copied()) {
+            all_meant.push(meant);
             format!("did you mean `{meant}`?")
         } else {
             let keys = one_of(known.iter().copied()).replace(" or ", " and ");
@@ -212,6 +230,7 @@ fn unknown_keys(
         let problem = reading.report(&UNKNOWN_KEY, key.span, message, "not known here");
         problem.help.push(help);
     }
+    all_meant
 }
 
 /// A list of words.

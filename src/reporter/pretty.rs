@@ -18,6 +18,8 @@ use crate::outcome::{CheckResult, Counts, HarnessResult, Outcome, Report};
 pub struct Pretty<W> {
     out: W,
     style: Style,
+    /// Whether the last line is blank, so that failures stand apart by one blank line.
+    gap: bool,
 }
 
 impl<W: Write> Pretty<W> {
@@ -27,7 +29,11 @@ impl<W: Write> Pretty<W> {
             // The crate would decide by itself; here the caller has decided.
             colored::control::set_override(true);
         }
-        Self { out, style }
+        Self {
+            out,
+            style,
+            gap: false,
+        }
     }
 
     fn paint(&self, text: &str, color: Color) -> String {
@@ -48,6 +54,7 @@ impl<W: Write> Pretty<W> {
     }
 
     fn harness(&mut self, result: &HarnessResult) -> io::Result<()> {
+        self.gap = false;
         let word = self.word(result.outcome);
         let counts = Counts::of(result.checks.iter().map(|check| check.outcome));
         write!(self.out, "{word} {}  ", result.harness.id)?;
@@ -84,9 +91,15 @@ impl<W: Write> Pretty<W> {
     fn check(&mut self, result: &HarnessResult, check: &CheckResult) -> io::Result<()> {
         let case = message::case(&result.harness, check);
         let name = message::line(&case.name);
+        let before = if std::mem::take(&mut self.gap) {
+            ""
+        } else {
+            "\n"
+        };
         match message::verdict(check) {
             Verdict::Passed => {
-                if self.style.verbose {
+                // A note has to say which check it is about.
+                if self.style.verbose || !check.diagnostics.is_empty() {
                     writeln!(self.out, "  {} {name}", self.paint("ok     ", Color::Green))?;
                 }
                 for note in &check.diagnostics {
@@ -122,11 +135,15 @@ impl<W: Write> Pretty<W> {
             }
             Verdict::Errored => writeln!(
                 self.out,
-                "\n  {} {name}",
+                "{before}  {} {name}",
                 self.paint("errored", Color::Magenta)
             )?,
             Verdict::Failed | Verdict::UnexpectedPass(_) => {
-                writeln!(self.out, "\n  {} {name}", self.paint("failed ", Color::Red))?;
+                writeln!(
+                    self.out,
+                    "{before}  {} {name}",
+                    self.paint("failed ", Color::Red)
+                )?;
             }
         }
         for diagnostic in &check.diagnostics {
@@ -144,6 +161,7 @@ impl<W: Write> Pretty<W> {
         if let Some(output) = &check.output {
             self.indented(&message::output_text(output))?;
         }
+        self.gap = true;
         writeln!(
             self.out,
             "  rerun: {}\n",

@@ -213,7 +213,9 @@ impl<'a> Session<'a> {
         // Only commands take time that is worth a look at the clock.
         if self.harness.runs_commands && self.time_left().is_zero() {
             let mut result = unjudged(index, "not judged: the harness took too long");
-            result.diagnostics.push(self.out_of_time(case.span));
+            result
+                .diagnostics
+                .push(self.out_of_time(case.span, "not begun in time"));
             return Ok(result);
         }
         let mut result = CheckResult {
@@ -254,7 +256,8 @@ impl<'a> Session<'a> {
         match self.command(program, command, case.timeout())? {
             Ran::No(diagnostic, output) => {
                 result.diagnostics.push(*diagnostic);
-                result.output = Some(Box::new(output));
+                // There is nothing to show of a command that has not begun.
+                result.output = (!output.ended.is_empty()).then(|| Box::new(output));
             }
             Ran::Ended(output) => {
                 result.diagnostics = judge::judge_command(
@@ -355,11 +358,11 @@ impl<'a> Session<'a> {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    pub(super) fn out_of_time(&self, span: Span) -> Diagnostic {
+    pub(super) fn out_of_time(&self, span: Span, label: &str) -> Diagnostic {
         let limit = self.harness.timeout.unwrap_or(self.options.timeout);
         let message = format!("the harness took longer than {}", exact(limit));
         Diagnostic::new(&HARNESS_TIMED_OUT, message)
-            .label(self.harness.source().excerpt(span), "not begun in time")
+            .label(self.harness.source().excerpt(span), label)
             .help("give it more: `timeout = \"…\"` at the top of the file, or `--timeout`")
     }
 
@@ -373,7 +376,7 @@ impl<'a> Session<'a> {
         let wanted = timeout.unwrap_or(self.options.check_timeout);
         let left = self.time_left();
         if left.is_zero() {
-            let diagnostic = Box::new(self.out_of_time(text.span));
+            let diagnostic = Box::new(self.out_of_time(text.span, "not begun in time"));
             return Ok(Ran::No(diagnostic, Output::default()));
         }
         let request = Request {
@@ -409,7 +412,10 @@ impl<'a> Session<'a> {
             End::Signaled(signal) => return Ok(Ran::Ended(ended(Exit::Signal(signal), reply))),
             End::TimedOut if wanted > left => {
                 let output = shown_output(text, "stopped".to_owned(), &reply.stdout, &reply.stderr);
-                return Ok(Ran::No(Box::new(self.out_of_time(text.span)), output));
+                return Ok(Ran::No(
+                    Box::new(self.out_of_time(text.span, "not ended in time")),
+                    output,
+                ));
             }
             End::TimedOut => {
                 let limit = exact(wanted);

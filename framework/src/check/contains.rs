@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Effect, Rule};
 use crate::judge;
 use crate::reading::{Reading, Text};
 use crate::source::{Source, Span, printable};
-use crate::text::{plural, shorten};
+use crate::text::shorten;
 use crate::value::Value;
 
 pub(super) const RULES: &[&Rule] = &[&MISSING];
@@ -146,7 +146,22 @@ pub(super) fn with_nearest(diagnostic: Diagnostic, source: Source<'_>, wanted: &
     } else {
         // Masking needs the whole text: a line of a key block is not recognised by itself.
         let found = source.excerpt(span).text;
-        diagnostic.found(wanted, found)
+        let line = String::from_utf8_lossy(&source.bytes[span.range()]);
+        diagnostic
+            .found(wanted, found)
+            .help_if(invisible(wanted, &line).map(str::to_owned))
+    }
+}
+
+/// How two texts differ where a person hardly sees it.
+fn invisible(wanted: &str, found: &str) -> Option<&'static str> {
+    let without_blanks = |text: &str| text.split_whitespace().collect::<String>();
+    if without_blanks(wanted) == without_blanks(found) {
+        Some("the two differ only in blanks")
+    } else if wanted.to_lowercase() == found.to_lowercase() {
+        Some("the two differ only in upper and lower case")
+    } else {
+        None
     }
 }
 
@@ -160,8 +175,8 @@ fn where_it_ends(source: Source<'_>) -> String {
     if source.bytes.is_empty() {
         return "it is empty".to_owned();
     }
-    let lines = super::max_lines::count_lines(source.bytes);
-    let lines = usize::try_from(lines).unwrap_or(usize::MAX);
-    format!("not in {}, which end here", plural(lines, "line"))
-        .replace("1 line, which end ", "its 1 line, which ends ")
+    match super::max_lines::count_lines(source.bytes) {
+        1 => "its only line".to_owned(),
+        lines => format!("the last of its {lines} lines"),
+    }
 }

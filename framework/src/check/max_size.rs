@@ -57,8 +57,10 @@ impl Check for MaxSize {
                     format!("at most {}", size::show(self.max)),
                     size::show(entry.len),
                 );
-            // The place where the limit is crossed, for a file that is small enough to be read.
-            if let Some(readable) = observed.text(Stream::Content, self.span, &mut Vec::new()) {
+            // The place where the limit is crossed, for a text that is small enough to be read.
+            if let Some(readable) = observed.text(Stream::Content, self.span, &mut Vec::new())
+                && memchr::memchr(0, readable.source.bytes).is_none()
+            {
                 let at = usize::try_from(self.max).unwrap_or(usize::MAX);
                 let excerpt = readable.source.excerpt(Span::new(at, at));
                 diagnostic = diagnostic.label(excerpt, "the limit is crossed here");

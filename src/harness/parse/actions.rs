@@ -36,7 +36,7 @@ pub(super) fn read(reading: &mut Reading<'_>, key: &str, value: &Value) -> Vec<A
 fn action(reading: &mut Reading<'_>, list: &str, value: &Value) -> Option<Action> {
     let expected = "a table such as { run = \"…\" } or { write = \"path\", content = \"…\" }";
     let table = as_table(reading, list, value, expected)?;
-    unknown_keys(reading, table, "an action", names(schema::ACTION));
+    let meant = unknown_keys(reading, table, "an action", names(schema::ACTION));
     let kinds: Vec<&(Key, Value)> = KINDS
         .iter()
         .filter_map(|(kind, _)| table.entry(kind))
@@ -44,6 +44,13 @@ fn action(reading: &mut Reading<'_>, list: &str, value: &Value) -> Option<Action
     let span = value.span;
     let (kind, subject) = match kinds[..] {
         [kind] => kind,
+        // A mistyped key is one problem, not two.
+        [] if meant
+            .iter()
+            .any(|meant| KINDS.iter().any(|(kind, _)| kind == meant)) =>
+        {
+            return None;
+        }
         [] => {
             let problem =
                 reading.report(&MISSING_KEY, span, "the action does not say what to do", "");
@@ -187,8 +194,13 @@ pub(super) fn program(
         return None;
     }
     let text = reading.text(key, value)?;
-    if text.value.trim().is_empty() || has_nul(&text.value) {
-        reading.invalid(key, value.span, "expected a command without NUL characters");
+    let why = match &*text.value {
+        text if text.trim().is_empty() => Some("it is blank"),
+        text if has_nul(text) => Some("it contains a NUL character"),
+        _ => None,
+    };
+    if let Some(why) = why {
+        reading.invalid(key, value.span, why);
         return None;
     }
     Some((Program::Shell(text.value.clone()), text))

@@ -60,6 +60,8 @@ struct Keys<'t> {
     expectations: Vec<(&'static CheckSpec, &'t (Key<'t>, Value<'t>))>,
     has_own: bool,
     has_unknown: bool,
+    /// What may have been meant by keys that are not known: a mistyped key is one problem, not two.
+    meant: Vec<&'static str>,
 }
 
 impl<'t> Keys<'t> {
@@ -74,6 +76,12 @@ impl<'t> Keys<'t> {
             }
         }
         keys
+    }
+
+    /// Whether a key of some kind may have been meant by one that is not known.
+    fn means(&self, is_kind: impl Fn(KeyKind) -> bool) -> bool {
+        let mut meant = self.meant.iter();
+        meant.any(|meant| key_kind(meant).is_some_and(&is_kind))
     }
 }
 
@@ -111,9 +119,9 @@ pub(super) fn read(reading: &mut Reading<'_>, harness: &Table, needs: &mut Needs
 
 fn case(reading: &mut Reading<'_>, table: &Table, span: Span, needs: &mut Needs) -> Option<Case> {
     let place = "a check";
-    let keys = Keys::of(table);
+    let mut keys = Keys::of(table);
     if keys.has_unknown {
-        unknown_keys(reading, table, place, schema::check_keys());
+        keys.meant = unknown_keys(reading, table, place, schema::check_keys());
     }
     let name = required_text(reading, table, (place, span), "name");
     if let Some(name) = &name {
@@ -154,7 +162,9 @@ fn case(reading: &mut Reading<'_>, table: &Table, span: Span, needs: &mut Needs)
             "nothing here can take long",
         );
     }
-    if let (Some(kind), true) = (kind, keys.expectations.is_empty()) {
+    let demands_nothing =
+        keys.expectations.is_empty() && !keys.means(|kind| matches!(kind, KeyKind::Expectation(_)));
+    if let (Some(kind), true) = (kind, demands_nothing) {
         let possible = CHECKS
             .iter()
             .filter(|spec| spec.subjects.contains(&kind))
@@ -217,6 +227,7 @@ fn subject(
     let found = &keys.subjects;
     let (kind, value) = match found[..] {
         [(kind, (_, value))] => (kind, value),
+        [] if keys.means(|kind| matches!(kind, KeyKind::Subject(_))) => return None,
         [] => {
             let message = match name {
                 "" => "the check has no subject".to_owned(),

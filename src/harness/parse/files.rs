@@ -6,7 +6,7 @@ use clawtest_framework::path::WorkspacePath;
 use clawtest_framework::reading::{Reading, Text};
 use clawtest_framework::source::Span;
 use clawtest_framework::text::one_of;
-use clawtest_framework::value::{Kind, Table, Value};
+use clawtest_framework::value::{Key, Kind, Table, Value};
 use clawtest_framework::workspace::{Fixture, MEMORY_DIR, is_below, read_file};
 
 use super::{Context, as_table, missing_key, names, unknown_keys, whole};
@@ -23,31 +23,13 @@ pub(super) fn read(reading: &mut Reading<'_>, table: &Table, context: Context<'_
     };
     let mut fixtures: Vec<(Fixture, Span)> = Vec::with_capacity(files.entries.len());
     for (key, value) in &files.entries {
-        let name = reading
-            .vars
-            .expand(&key.name)
-            .map(std::borrow::Cow::into_owned);
-        let Ok(name) = name else {
-            let as_value = Value {
-                kind: Kind::String(key.name.clone()),
-                span: key.span,
-            };
-            reading.any_text("files", &as_value);
-            continue;
-        };
-        let path = match WorkspacePath::new(&name) {
-            Ok(path) if !path.is_root() => path,
-            Ok(_) => {
-                reading.invalid("files", key.span, "the path is the workspace itself");
-                continue;
-            }
-            Err(why) => {
-                reading.invalid("files", key.span, format!("the path {why}"));
-                continue;
-            }
-        };
-        conflict(reading, &path, key.span, &fixtures);
-        let Some(file) = as_table(reading, &name, value, "a table with `content` or `from`") else {
+        // What is in a file is looked at even if its path is wrong, so that all problems are told.
+        let path = path(reading, key);
+        if let Some(path) = &path {
+            conflict(reading, path, key.span, &fixtures);
+        }
+        let name = &*key.name;
+        let Some(file) = as_table(reading, name, value, "a table with `content` or `from`") else {
             continue;
         };
         unknown_keys(reading, file, "a file", names(schema::FILE));
@@ -62,24 +44,36 @@ pub(super) fn read(reading: &mut Reading<'_>, table: &Table, context: Context<'_
             );
         }
         let mode = file.get("mode").map(|value| reading.mode("mode", value));
-        let Some(content) = content(
-            reading,
-            file,
-            (&format!("file `{name}`"), key.span),
-            context,
-        ) else {
-            continue;
-        };
-        fixtures.push((
-            Fixture {
-                path,
-                content,
-                mode: mode.flatten(),
-            },
-            key.span,
-        ));
+        let owner = format!("file `{name}`");
+        let content = content(reading, file, (&owner, key.span), context);
+        if let (Some(path), Some(content)) = (path, content) {
+            let mode = mode.flatten();
+            fixtures.push((
+                Fixture {
+                    path,
+                    content,
+                    mode,
+                },
+                key.span,
+            ));
+        }
     }
     fixtures.into_iter().map(|(fixture, _)| fixture).collect()
+}
+
+/// Where a fixture stands in the workspace; variables can be a part of it.
+fn path(reading: &mut Reading<'_>, key: &Key) -> Option<WorkspacePath> {
+    let as_value = Value {
+        kind: Kind::String(key.name.clone()),
+        span: key.span,
+    };
+    let name = reading.any_text("files", &as_value)?.value;
+    match WorkspacePath::new(&name) {
+        Ok(path) if !path.is_root() => return Some(path),
+        Ok(_) => reading.invalid("files", key.span, "the path is the workspace itself"),
+        Err(why) => reading.invalid("files", key.span, format!("the path {why}")),
+    }
+    None
 }
 
 fn conflict(
