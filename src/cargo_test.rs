@@ -116,6 +116,7 @@ fn run(file: &HarnessFile, shared: &Shared) -> Result<Completion, Failed> {
     let context = Context {
         project: &shared.scope.project,
         overrides: &shared.scope.overrides,
+        arguments: &shared.scope.arguments,
     };
     let bytes = discover::read(file).map_err(|problem| failed(&[*problem]))?;
     let harness = parse::parse(&file.id, &file.shown, bytes, context)

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clawtest_framework::duration;
-use clawtest_framework::text::{one_of, suggest};
+use clawtest_framework::text::{one_of, shell_word, suggest};
 use clawtest_framework::vars::is_name;
 use serde::Deserialize;
 
@@ -69,6 +70,8 @@ pub struct Scope {
     pub overrides: BTreeMap<String, String>,
     /// The names among them that came from the command line: each has to be used.
     pub flag_vars: Vec<String>,
+    /// The arguments among those given that decide what a harness is, for a shell.
+    pub arguments: Arc<str>,
     /// Whether standard output and standard error get colours.
     pub colour: (bool, bool),
     config: ConfigFile,
@@ -170,10 +173,25 @@ impl Scope {
             selection,
             overrides,
             flag_vars,
+            arguments: arguments(args).into(),
             colour,
             config,
         })
     }
+}
+
+/// The arguments that decide what a harness is, with a blank before each.
+fn arguments(args: &SelectArgs) -> String {
+    let dir = args
+        .harness_dir
+        .iter()
+        .map(|dir| ("--harness-dir", dir.to_string_lossy().into_owned()));
+    let vars = args.vars.iter().map(|var| ("--var", var.clone()));
+    let mut text = String::new();
+    for (flag, value) in dir.chain(vars) {
+        text.push_str(&format!(" {flag} {}", shell_word(&value)));
+    }
+    text
 }
 
 /// The path as reports show it: relative to the working folder where that is shorter.

@@ -49,6 +49,9 @@ pub struct Harness {
     pub runs_commands: bool,
     /// The variables that it uses.
     pub variables: Vec<Box<str>>,
+    /// The arguments that a command needs to find it as it is, for a shell, with a blank before
+    /// each.
+    pub arguments: Arc<str>,
 }
 
 /// One `[[check]]`.

@@ -102,6 +102,7 @@ fn parse_all(files: &[HarnessFile], scope: &Scope, jobs: usize) -> Vec<Parsed> {
     let context = Context {
         project: &scope.project,
         overrides: &scope.overrides,
+        arguments: &scope.arguments,
     };
     let one = |file: &HarnessFile| {
         let bytes = discover::read(file).map_err(|problem| vec![*problem])?;

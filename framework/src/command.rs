@@ -27,13 +27,13 @@ impl fmt::Display for Exit {
         match self {
             Self::Code(code) => write!(f, "{code}"),
             Self::Signal(signal) => {
-                write!(f, "{} (ended by {})", self.status(), signal_name(*signal))
+                write!(f, "{} ({})", self.status(), signal_name(*signal))
             }
         }
     }
 }
 
-/// The name of a signal with its number: `SIGKILL (9)`.
+/// The name of a signal: `SIGKILL`, or `signal 40` where it has none.
 pub fn signal_name(signal: i32) -> String {
     let name = match signal {
         1 => "SIGHUP",
@@ -49,7 +49,7 @@ pub fn signal_name(signal: i32) -> String {
         15 => "SIGTERM",
         _ => return format!("signal {signal}"),
     };
-    format!("{name} ({signal})")
+    name.to_owned()
 }
 
 /// What a command printed to one of its streams, up to a cap.
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn an_exit_reads_as_a_shell_shows_it() {
         assert_eq!(Exit::Code(3).to_string(), "3");
-        assert_eq!(Exit::Signal(9).to_string(), "137 (ended by SIGKILL (9))");
+        assert_eq!(Exit::Signal(9).to_string(), "137 (SIGKILL)");
         assert_eq!(Exit::Signal(40).status(), 168);
     }
 

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use crate::source::Span;
 
 pub use rules::{RULES, SecretRule};
+use scan::Need;
 
 /// A secret that was found: its kind and its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,9 @@ pub struct Finding {
 /// How many characters of a secret stay readable when it is masked.
 const HEAD: usize = 4;
 
+/// Length of the shortest text that is masked: a prefix of three and a likely body.
+const SHORTEST_LIKELY: usize = 15;
+
 /// Length of the shortest secret that a rule knows: a prefix of four and a body of sixteen.
 const SHORTEST: usize = 20;
 
@@ -30,13 +34,19 @@ pub fn find(bytes: &[u8]) -> Vec<Finding> {
     if bytes.len() < SHORTEST {
         return Vec::new();
     }
-    scan::scan(bytes)
+    scan::scan(bytes, Need::Exact)
 }
 
 /// The text with every secret's characters, but for the first four, replaced by `*`. Lengths and
 /// line ends stay, so that spans into the text stay right.
+///
+/// What is masked is more than what a check reports: a token that is too long, or cut short, is no
+/// secret by its issuer's rules, and shows one all the same.
 pub fn mask(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let findings = find(bytes);
+    if bytes.len() < SHORTEST_LIKELY {
+        return Cow::Borrowed(bytes);
+    }
+    let findings = scan::scan(bytes, Need::Likely);
     if findings.is_empty() {
         return Cow::Borrowed(bytes);
     }
@@ -84,6 +94,18 @@ mod tests {
         assert!(masked.starts_with("a\n----*"), "{masked}");
         assert!(masked.ends_with("*\nb\n"), "{masked}");
         assert_eq!(masked.len(), text.len());
+    }
+
+    #[test]
+    fn what_is_nearly_a_token_is_masked_but_not_reported() {
+        let body = "Zq8w".repeat(9);
+        for text in [format!("ghp_{body}x"), format!("ghp_{}", &body[..20])] {
+            assert!(find(text.as_bytes()).is_empty());
+            assert_eq!(
+                mask_text(&text),
+                format!("ghp_{}", "*".repeat(text.len() - 4))
+            );
+        }
     }
 
     #[test]

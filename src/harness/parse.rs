@@ -7,6 +7,7 @@ mod files;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use clawtest_framework::diagnostic::Diagnostic;
 use clawtest_framework::duration;
@@ -28,6 +29,8 @@ pub struct Context<'a> {
     pub project: &'a Path,
     /// Values from the command line, which win over `[vars]`.
     pub overrides: &'a BTreeMap<String, String>,
+    /// What [`Harness::arguments`] is to be.
+    pub arguments: &'a Arc<str>,
 }
 
 /// Reads a harness file.
@@ -203,6 +206,7 @@ fn read(reading: &mut Reading<'_>, id: &str, table: &Table, context: Context<'_>
         runs_commands,
         checks,
         variables: Vec::new(),
+        arguments: Arc::clone(context.arguments),
     }
 }
 

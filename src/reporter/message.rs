@@ -62,9 +62,8 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
 /// [`clean`], and on one line: blanks stand for line ends and tabs.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     // The usual text needs nothing, and a report holds many thousands of them.
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if is_plain && secret::find(text.as_bytes()).is_empty() {
-        return Cow::Borrowed(text);
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return secret::mask_text(text);
     }
     // A key can go over several lines, so masking has to come first.
     let cleaned = clean(text);
@@ -207,7 +206,8 @@ pub(crate) fn output_text(output: &Output) -> String {
 pub(crate) fn rerun_command(harness: &Harness, case: &Case) -> String {
     let name = clean(&case.name);
     format!(
-        "clawtest --test {} --check {}",
+        "clawtest{} --test {} --check {}",
+        clean(&harness.arguments),
         shell_word(&harness.id),
         shell_word(&name)
     )

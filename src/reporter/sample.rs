@@ -67,6 +67,7 @@ pub(crate) fn harness(id: &str, names: &[&str]) -> Harness {
         needs_time: false,
         runs_commands: false,
         variables: Vec::new(),
+        arguments: "".into(),
     }
 }
 

@@ -5,13 +5,32 @@ use std::sync::Arc;
 use clawtest_framework::command::Exit;
 use clawtest_framework::diagnostic::Diagnostic;
 use clawtest_framework::path::WorkspacePath;
-use clawtest_framework::source::{Span, printable};
+use clawtest_framework::source::Span;
 use clawtest_framework::text::shorten;
 use memchr::memmem;
 
 use super::rules::ACTION_FAILED;
-use super::session::{Interrupted, Ran, Session, how_it_ended};
+use super::session::{Interrupted, Ran, Session, how_it_ended, shown_output};
 use crate::harness::{Action, ActionKind};
+use crate::outcome::Output;
+
+/// Most lines of a stream that a failed action shows.
+const SHOWN_LINES: usize = 8;
+
+/// Adds what a command said to the diagnostic about it: an action has no result of its own that
+/// could hold it.
+fn with_words(diagnostic: Diagnostic, output: &Output) -> Diagnostic {
+    let streams = [
+        ("standard output", &output.stdout),
+        ("standard error", &output.stderr),
+    ];
+    let said = streams.into_iter().filter(|(_, text)| !text.is_empty());
+    said.fold(diagnostic, |diagnostic, (name, text)| {
+        let lines: Vec<&str> = text.lines().collect();
+        let last = &lines[lines.len().saturating_sub(SHOWN_LINES)..];
+        diagnostic.help(format!("its {name}: {}", last.join("\n")))
+    })
+}
 
 impl Session<'_> {
     /// Does actions in order, up to the first that fails; what is wrong with that one.
@@ -50,29 +69,14 @@ impl Session<'_> {
                 timeout,
             } => {
                 return Ok(match self.command(program, text, *timeout)? {
-                    Ran::No(diagnostic, _) => Some(diagnostic),
+                    Ran::No(diagnostic, output) => Some(Box::new(with_words(*diagnostic, &output))),
                     Ran::Ended(output) if output.exit == Exit::Code(0) => None,
                     Ran::Ended(output) => {
-                        let message = format!(
-                            "a command that has to succeed did not: {}",
-                            how_it_ended(output.exit)
-                        );
+                        let ended = how_it_ended(output.exit);
+                        let message = format!("a command that has to succeed did not: {ended}");
                         let diagnostic = self.failed(action.span, message);
-                        let said = if output.stderr.bytes.is_empty() {
-                            &output.stdout
-                        } else {
-                            &output.stderr
-                        };
-                        let masked = clawtest_framework::secret::mask(&said.bytes);
-                        let said = printable(masked.trim_ascii()).into_owned();
-                        let last = said.lines().last().unwrap_or_default();
-                        let diagnostic =
-                            diagnostic.found("exit status 0", how_it_ended(output.exit));
-                        Some(Box::new(if last.is_empty() {
-                            diagnostic
-                        } else {
-                            diagnostic.help(format!("it said: {}", shorten(last, 300)))
-                        }))
+                        let shown = shown_output(text, ended, &output.stdout, &output.stderr);
+                        Some(Box::new(with_words(diagnostic, &shown)))
                     }
                 });
             }

@@ -518,7 +518,7 @@ fn ended(exit: Exit, reply: Reply) -> CommandOutput {
 }
 
 /// What a command printed, as a report shows it.
-fn shown_output(
+pub(super) fn shown_output(
     command: &Text,
     ended: String,
     stdout: &impl Printed,
@@ -533,7 +533,7 @@ fn shown_output(
 }
 
 /// Something that was printed.
-trait Printed {
+pub(super) trait Printed {
     fn bytes(&self) -> &[u8];
 }
 

@@ -25,6 +25,7 @@ fn read(bytes: Vec<u8>) -> Result<Harness, Vec<Diagnostic>> {
         Context {
             project,
             overrides: &overrides,
+            arguments: &"".into(),
         },
     )
 }
@@ -192,6 +193,7 @@ fn made_up(at: usize, (passing, failing): (usize, usize)) -> Harness {
     let context = Context {
         project: Path::new("/nonexistent"),
         overrides: &overrides,
+        arguments: &"".into(),
     };
     parse(&format!("made/h{at}"), "h.toml", text.into_bytes(), context).unwrap()
 }
@@ -240,6 +242,7 @@ fn every_shipped_harness_has_the_same_verdicts_in_memory_and_on_disk() {
         let context = Context {
             project,
             overrides: &overrides,
+            arguments: &"".into(),
         };
         harnesses.push(Arc::new(
             parse(id.to_str().unwrap(), "h.toml", bytes, context).unwrap(),

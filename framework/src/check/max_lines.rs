@@ -59,10 +59,7 @@ impl Check for MaxLines {
             .unwrap_or(usize::MAX)
             .saturating_add(1);
         let line = readable.source.line_span(first);
-        let message = format!(
-            "{name} has {count} lines, and at most {} are allowed",
-            self.max
-        );
+        let message = format!("{name} has {count} lines, and the limit is {}", self.max);
         let diagnostic = Diagnostic::new(&TOO_MANY, message)
             .label(observed.demand(self.span), "the limit")
             .label(readable.source.excerpt(line), "the first line beyond it")

@@ -47,7 +47,7 @@ impl Check for MaxSize {
         if entry.len > self.max {
             let name = observed.name(Stream::Content);
             let message = format!(
-                "{name} has {}, and at most {} are allowed",
+                "{name} has {}, and the limit is {}",
                 size::show(entry.len),
                 size::show(self.max)
             );

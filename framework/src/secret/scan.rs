@@ -63,7 +63,22 @@ fn trigger(shape: Shape) -> &'static str {
     }
 }
 
-pub(super) fn scan(bytes: &[u8]) -> Vec<Finding> {
+/// How sure a finding has to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// A secret as its issuer makes it: what a check reports.
+    Exact,
+    /// Also what is too long, or cut short, to be one: what a report must not show.
+    Likely,
+}
+
+/// How many characters of a body are likely to be part of a secret.
+const LIKELY: usize = 12;
+
+/// Longest run of characters that is taken for one likely secret.
+const LONGEST: usize = 4096;
+
+pub(super) fn scan(bytes: &[u8], need: Need) -> Vec<Finding> {
     let triggers = Triggers::get();
     let mut findings: Vec<Finding> = Vec::new();
     let mut from = 0;
@@ -75,7 +90,7 @@ pub(super) fn scan(bytes: &[u8]) -> Vec<Finding> {
             .filter(|row| bytes[at..].starts_with(trigger(row.shape).as_bytes()));
         let found = candidates
             .into_iter()
-            .find_map(|row| Some((*row, locate(row.shape, bytes, at)?)));
+            .find_map(|row| Some((*row, locate(row.shape, bytes, at, need)?)));
         if let Some((rule, span)) = found {
             from = from.max(span.end);
             findings.push(Finding { rule, span });
@@ -85,7 +100,7 @@ pub(super) fn scan(bytes: &[u8]) -> Vec<Finding> {
 }
 
 /// The span of the secret whose trigger stands at `at`, if it is one.
-fn locate(shape: Shape, bytes: &[u8], at: usize) -> Option<Span> {
+fn locate(shape: Shape, bytes: &[u8], at: usize, need: Need) -> Option<Span> {
     match shape {
         Shape::Prefixed {
             prefix,
@@ -97,9 +112,15 @@ fn locate(shape: Shape, bytes: &[u8], at: usize) -> Option<Span> {
                 return None;
             }
             let start = at + prefix.len();
-            let length = run(&bytes[start..], body, max + 1);
+            let (length, fits) = if need == Need::Exact {
+                let length = run(&bytes[start..], body, max + 1);
+                let fits = (min..=max).contains(&length) && !goes_on(bytes, start + length, body);
+                (length, fits)
+            } else {
+                let length = run(&bytes[start..], Alphabet::Word, LONGEST);
+                (length, length >= LIKELY)
+            };
             let token = &bytes[start..start + length];
-            let fits = (min..=max).contains(&length) && !goes_on(bytes, start + length, body);
             (fits && is_random(token)).then(|| Span::new(at, start + length))
         }
         Shape::PrivateKey => private_key(bytes, at),
@@ -206,10 +227,10 @@ fn private_key(bytes: &[u8], at: usize) -> Option<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::scan;
+    use super::{Need, scan};
 
     fn count(text: &str) -> usize {
-        scan(text.as_bytes()).len()
+        scan(text.as_bytes(), Need::Exact).len()
     }
 
     fn pem(label: &str, body: &str) -> String {
@@ -274,7 +295,7 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----",
         ] {
             let text = unit.repeat(1_000_000 / unit.len());
-            let _ = scan(text.as_bytes());
+            let _ = scan(text.as_bytes(), Need::Likely);
         }
     }
 }

@@ -173,7 +173,7 @@ fn case(reading: &mut Reading<'_>, table: &Table, span: Span, needs: &mut Needs)
         let at = table
             .entry(kind.key())
             .map_or(span, |(key, value)| whole(key, value));
-        let problem = reading.report(&NO_EXPECTATION, at, message, "and then?");
+        let problem = reading.report(&NO_EXPECTATION, at, message, "nothing is demanded of it");
         problem
             .help
             .push(format!("add at least one of {}", one_of(possible)));
