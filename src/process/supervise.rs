@@ -118,6 +118,8 @@ struct Supervisor {
 impl Supervisor {
     fn start(above: Option<Pid>) -> io::Result<Self> {
         disarm_signals()?;
+        // The mode of what commands write must not depend on who called clawtest.
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
         let (wake, signalled) = UnixStream::pair()?;
         wake.set_nonblocking(true)?;
         pipe::register(SIGCHLD, signalled)?;

@@ -34,6 +34,9 @@ pub(super) struct Disk {
 /// by up to 10 ms; two seconds also cover FAT.
 const BACKDATED_SECONDS: i64 = 2;
 
+/// Mode of the folders of a workspace.
+const DIR_MODE: u32 = 0o755;
+
 impl Disk {
     pub(super) fn create(
         root: PathBuf,
@@ -186,11 +189,14 @@ impl Disk {
     ) -> Result<(), String> {
         self.forget();
         let mut made = Vec::new();
-        let (parent, name) = match open_parent(&self.dir, path, Some(&mut made)) {
+        let (parent, name) = match open_parent(&self.dir, path, Some((&mut made, self.umask))) {
             Ok(Some(found)) => found,
             Ok(None) => return Err("needs a folder where there is a file".to_owned()),
             Err(obstacle) => return Err(obstacle.to_string()),
         };
+        // A file that is there already keeps its mode, unless the action says one.
+        let is_new = rustix::fs::statat(parent.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW).is_err();
+        let mode = mode.or_else(|| is_new.then_some(super::DEFAULT_MODE));
         let flags = OFlags::WRONLY
             | OFlags::CREATE
             | OFlags::TRUNC
@@ -240,12 +246,12 @@ impl Disk {
         node: &Node,
         same_time: bool,
     ) -> io::Result<()> {
-        let found = open_parent(&self.dir, path, Some(&mut self.written));
+        let found = open_parent(&self.dir, path, Some((&mut self.written, self.umask)));
         let (parent, name) = found
             .map_err(|obstacle| io::Error::other(obstacle.to_string()))?
             .ok_or(Errno::NOTDIR)?;
         match node {
-            Node::Dir => match rustix::fs::mkdirat(parent.as_fd(), name, 0o755.into()) {
+            Node::Dir => match make_dir(parent.as_fd(), name, self.umask) {
                 Err(Errno::EXIST) => return Ok(()),
                 made => made?,
             },
@@ -266,6 +272,16 @@ impl Disk {
         self.written.push(path.clone());
         Ok(())
     }
+}
+
+/// Makes a folder with the mode that every folder of a workspace has, whatever this process masks.
+fn make_dir(parent: BorrowedFd<'_>, name: &str, umask: u32) -> Result<(), Errno> {
+    let mode = Mode::from_raw_mode(DIR_MODE);
+    rustix::fs::mkdirat(parent, name, mode)?;
+    if DIR_MODE & umask != 0 {
+        rustix::fs::chmodat(parent, name, mode, AtFlags::empty())?;
+    }
+    Ok(())
 }
 
 fn backdate(file: &File) -> io::Result<()> {
@@ -326,7 +342,7 @@ pub(super) fn read_below(root: &OwnedFd, path: &WorkspacePath) -> Result<Arc<[u8
 fn open_parent<'a, 'p>(
     root: &'a OwnedFd,
     path: &'p WorkspacePath,
-    mut made: Option<&mut Vec<WorkspacePath>>,
+    mut made: Option<(&mut Vec<WorkspacePath>, u32)>,
 ) -> Result<Option<(Folder<'a>, &'p str)>, Obstacle> {
     let mut folder = Folder::Root(root.as_fd());
     let Some(parent) = path.parent() else {
@@ -338,10 +354,10 @@ fn open_parent<'a, 'p>(
         walked += part.len() + 1;
         let so_far = &parent[..walked - 1];
         let mut opened = rustix::fs::openat(folder.as_fd(), part, flags, Mode::empty());
-        if let Some(made) = &mut made
+        if let Some((made, umask)) = &mut made
             && opened.as_ref().is_err_and(|error| *error == Errno::NOENT)
         {
-            rustix::fs::mkdirat(folder.as_fd(), part, 0o755.into()).map_err(unreadable)?;
+            make_dir(folder.as_fd(), part, *umask).map_err(unreadable)?;
             made.extend(WorkspacePath::new(so_far));
             opened = rustix::fs::openat(folder.as_fd(), part, flags, Mode::empty());
         }
