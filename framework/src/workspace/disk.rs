@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -110,17 +111,9 @@ impl Disk {
             return Ok(());
         }
         match std::fs::remove_dir_all(&self.root) {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                // A command may have taken away the right to enter a folder; give it back.
-                for entry in walkdir::WalkDir::new(&self.root).into_iter().flatten() {
-                    if entry.file_type().is_dir() {
-                        let _ = rustix::fs::chmod(entry.path(), 0o700.into());
-                    }
-                }
-                std::fs::remove_dir_all(&self.root)
-            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other,
+            Err(_) => remove_stubborn(&self.root),
+            Ok(()) => Ok(()),
         }
     }
 
@@ -282,6 +275,55 @@ fn make_dir(parent: BorrowedFd<'_>, name: &str, umask: u32) -> Result<(), Errno>
         rustix::fs::chmodat(parent, name, mode, AtFlags::empty())?;
     }
     Ok(())
+}
+
+/// Removes what `remove_dir_all` cannot: folders that a command took the rights from, and more
+/// folders in folders than a process may have open. Those are moved up to the root, one by one.
+fn remove_stubborn(root: &Path) -> io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mode = Mode::from_raw_mode(0o700);
+    rustix::fs::chmod(root, mode)?;
+    let dir = rustix::fs::open(root, flags, Mode::empty())?;
+    let mut moved = 0_u32;
+    loop {
+        let names = names_in(&dir)?;
+        if names.is_empty() {
+            return Ok(rustix::fs::rmdir(root)?);
+        }
+        for name in names {
+            if rustix::fs::unlinkat(&dir, &name, AtFlags::empty()).is_ok() {
+                continue;
+            }
+            // It is a folder, for links have just been removed.
+            rustix::fs::chmodat(&dir, &name, mode, AtFlags::empty())?;
+            let folder = rustix::fs::openat(&dir, &name, flags, Mode::empty())?;
+            for inner in names_in(&folder)? {
+                if rustix::fs::unlinkat(&folder, &inner, AtFlags::empty()).is_err() {
+                    rustix::fs::chmodat(&folder, &inner, mode, AtFlags::empty())?;
+                    moved += 1;
+                    rustix::fs::renameat(
+                        &folder,
+                        &inner,
+                        &dir,
+                        format!(".clawtest-removes-{moved}"),
+                    )?;
+                }
+            }
+            rustix::fs::unlinkat(&dir, &name, AtFlags::REMOVEDIR)?;
+        }
+    }
+}
+
+/// The names in an open folder.
+fn names_in(dir: &OwnedFd) -> io::Result<Vec<CString>> {
+    let mut names = Vec::new();
+    for entry in rustix::fs::Dir::read_from(dir)? {
+        let name = entry?.file_name().to_owned();
+        if !matches!(name.to_bytes(), b"." | b"..") {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 fn backdate(file: &File) -> io::Result<()> {
