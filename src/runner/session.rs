@@ -33,11 +33,13 @@ const SHOWN_LINES: usize = 20;
 /// One attempt at one harness.
 pub(super) struct Session<'a> {
     pub(super) harness: &'a Arc<Harness>,
+    /// Before the workspace, since fields are dropped in this order: what still runs after an
+    /// interrupt or a panic must not write to a folder that is being removed.
+    supervisor: Option<Supervisor>,
     pub(super) workspace: Workspace,
     options: &'a Options,
     interrupt: &'a Interrupt,
     deadline: Instant,
-    supervisor: Option<Supervisor>,
 }
 
 /// A run was interrupted: what it did so far is not reported.
