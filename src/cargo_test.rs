@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clawtest_framework::diagnostic::Diagnostic;
+use clawtest_framework::render::render;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use crate::cli::{Colour, RunArgs, SelectArgs};
@@ -103,8 +105,11 @@ fn files(scope: &Scope, arguments: &Arguments) -> Result<Vec<HarnessFile>, Error
             .collect());
     }
     let discovery = discover::discover(&scope.dir)?;
-    if let Some(problem) = discovery.problems.first() {
-        return Err(Error::Usage(problem.message.clone()));
+    if !discovery.problems.is_empty() {
+        return Err(Error::Config(format!(
+            "the harnesses cannot be run\n\n{}",
+            text_of(&discovery.problems).trim_end()
+        )));
     }
     if discovery.files.is_empty() {
         return Err(Error::NoHarness(scope.dir.shown.clone().into()));
@@ -136,12 +141,15 @@ fn run(file: &HarnessFile, shared: &Shared) -> Result<Completion, Failed> {
     }
 }
 
-fn failed(problems: &[clawtest_framework::diagnostic::Diagnostic]) -> Failed {
-    let text: String = problems
+fn failed(problems: &[Diagnostic]) -> Failed {
+    text_of(problems).into()
+}
+
+fn text_of(problems: &[Diagnostic]) -> String {
+    problems
         .iter()
-        .map(|problem| clawtest_framework::render::render(problem, false))
-        .collect();
-    text.into()
+        .map(|problem| render(problem, false))
+        .collect()
 }
 
 /// The failure as the pretty report shows it.
