@@ -229,10 +229,17 @@ fn use_colour(wanted: Colour, is_terminal: bool) -> bool {
 fn find_config(from: &Path) -> Result<(ConfigFile, Option<PathBuf>), Error> {
     for folder in from.ancestors() {
         let path = folder.join(CONFIG_FILE);
+        // Opening a FIFO would wait for a writer.
+        if std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+            return Err(Error::Config(format!(
+                "cannot read `{}`: it is not a regular file",
+                path.display()
+            )));
+        }
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 let config: ConfigFile = toml::from_str(&text).map_err(|error| {
-                    Error::Config(format!("{CONFIG_FILE} is not valid: {error}"))
+                    Error::Config(format!("`{}` is not valid: {error}", path.display()))
                 })?;
                 return Ok((config, Some(folder.to_owned())));
             }
