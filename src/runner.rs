@@ -159,6 +159,7 @@ pub fn run(
     };
     let mut collector = Collector {
         report: Report::default(),
+        seen: 0,
         waiting: BTreeMap::new(),
         options,
         sink: &mut sink,
@@ -187,17 +188,22 @@ pub fn run(
             }
             drop(sender);
             let own = std::iter::from_fn(|| if in_memory { shared.take() } else { None });
-            let _ = own.chain(receiver.iter()).all(|bunch| collector.add(bunch));
+            if own.chain(receiver.iter()).all(|bunch| collector.add(bunch)) {
+                collector.finish();
+            }
             shared.is_stopped.store(true, Ordering::Relaxed);
         });
     }
     let mut report = collector.report;
-    let ran = report.harnesses.len();
-    report.not_run = plan.harnesses[ran..]
-        .iter()
-        .map(|harness| harness.id.clone())
-        .collect();
-    if report.stop.is_none() && ran < plan.harnesses.len() {
+    // Both are in the order of the plan.
+    let mut ran = report.harnesses.iter().peekable();
+    let mut has_run = |harness| {
+        ran.next_if(|result| Arc::ptr_eq(&result.harness, harness))
+            .is_some()
+    };
+    let not_run = plan.harnesses.iter().filter(|harness| !has_run(harness));
+    report.not_run = not_run.map(|harness| harness.id.clone()).collect();
+    if report.stop.is_none() && !report.not_run.is_empty() {
         report.stop = interrupt.stop();
     }
     report.duration = start.elapsed();
@@ -272,6 +278,8 @@ impl Shared<'_> {
 
 struct Collector<'a, S> {
     report: Report,
+    /// How many harnesses of the plan are done with, interrupted ones included.
+    seen: usize,
     /// Bunches that came before their turn.
     waiting: BTreeMap<usize, Vec<Option<HarnessResult>>>,
     options: &'a Options,
@@ -283,24 +291,34 @@ impl<S: FnMut(&Event<'_>)> Collector<'_, S> {
     /// with it.
     fn add(&mut self, (start, results): Bunch) -> bool {
         self.waiting.insert(start, results);
-        while let Some(results) = self.waiting.remove(&self.report.harnesses.len()) {
-            for result in results {
-                if !self.pass_on(result) {
-                    return false;
-                }
+        while let Some(results) = self.waiting.remove(&self.seen) {
+            self.seen += results.len();
+            if !self.pass_on(results) {
+                return false;
             }
         }
         true
     }
 
-    fn pass_on(&mut self, result: Option<HarnessResult>) -> bool {
-        let Some(result) = result else { return false };
-        (self.sink)(&Event::Finished(&result));
-        let is_bad = result.outcome.is_bad();
-        self.report.harnesses.push(result);
-        if is_bad && self.options.fail_fast {
-            self.report.stop = Some(Stop::FailFast);
-            return false;
+    /// An interrupt leaves gaps; what came to its end behind them is passed on all the same.
+    fn finish(&mut self) {
+        for results in std::mem::take(&mut self.waiting).into_values() {
+            if !self.pass_on(results) {
+                return;
+            }
+        }
+    }
+
+    /// An interrupted harness has no result.
+    fn pass_on(&mut self, results: Vec<Option<HarnessResult>>) -> bool {
+        for result in results.into_iter().flatten() {
+            (self.sink)(&Event::Finished(&result));
+            let is_bad = result.outcome.is_bad();
+            self.report.harnesses.push(result);
+            if is_bad && self.options.fail_fast {
+                self.report.stop = Some(Stop::FailFast);
+                return false;
+            }
         }
         true
     }
