@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Stdout, Write};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,8 +39,9 @@ impl std::fmt::Debug for Outputs {
 struct ReportFile {
     path: PathBuf,
     reporter: Option<Box<dyn Reporter>>,
-    /// The file under its temporary name; `None` for a device or FIFO, which is written to itself.
-    pending: Option<Shared<NamedTempFile>>,
+    /// The file under its temporary name and the path that it gets; `None` for a device or FIFO,
+    /// which is written to itself.
+    pending: Option<(Shared<NamedTempFile>, PathBuf)>,
 }
 
 /// A buffer that a reporter writes to and that is still at hand here: a file under its temporary
@@ -174,8 +177,8 @@ impl Outputs {
         for file in self.files {
             let is_complete = file.reporter.is_some();
             drop(file.reporter);
-            if let Some(pending) = file.pending.filter(|_| is_complete)
-                && let Err(source) = pending.persist(&file.path)
+            if let Some((pending, path)) = file.pending.filter(|_| is_complete)
+                && let Err(source) = pending.persist(&path)
             {
                 self.errors.push(Error::Report {
                     path: file.path,
@@ -187,24 +190,49 @@ impl Outputs {
     }
 }
 
-type Opened = (Box<dyn Write + Send>, Option<Shared<NamedTempFile>>);
+type Opened = (
+    Box<dyn Write + Send>,
+    Option<(Shared<NamedTempFile>, PathBuf)>,
+);
 
-/// A writer for a report path, and the temporary file behind it.
+/// A writer for a report path; for a regular file also the temporary file behind it and the path
+/// that it gets when it is complete.
 fn open(path: &Path) -> io::Result<Opened> {
+    let bytes = path.as_os_str().as_bytes();
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(metadata) if !metadata.is_file() => {
+        Ok(metadata) if !metadata.is_file() || is_descriptor(path) => {
+            // Opened anew, a file would be written from its start.
+            let own = match bytes {
+                b"/dev/stdout" => Some(io::stdout().as_fd().try_clone_to_owned()?),
+                b"/dev/stderr" => Some(io::stderr().as_fd().try_clone_to_owned()?),
+                _ => None,
+            };
+            if let Some(own) = own {
+                return Ok((Box::new(BufWriter::new(File::from(own))), None));
+            }
             // NONBLOCK: a FIFO that nobody reads is an error, not a wait.
-            let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
+            let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::APPEND;
+            let flags = i32::try_from(flags.bits()).unwrap_or(0);
             let file = File::options().write(true).custom_flags(flags).open(path)?;
-            rustix::fs::fcntl_setfl(&file, rustix::fs::OFlags::empty())?;
+            rustix::fs::fcntl_setfl(&file, rustix::fs::OFlags::APPEND)?;
             return Ok((Box::new(BufWriter::new(file)), None));
         }
         Ok(metadata) if metadata.permissions().readonly() => {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
+        Err(_) if bytes.ends_with(b"/") || bytes.ends_with(b"/.") => {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
         _ => {}
     }
+    // What a link points to is replaced, not the link.
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    let path = if is_link {
+        std::fs::canonicalize(path)?
+    } else {
+        path.to_owned()
+    };
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -214,5 +242,11 @@ fn open(path: &Path) -> io::Result<Opened> {
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666))
         .tempfile_in(folder)?;
     let shared = Shared::new(file);
-    Ok((Box::new(shared.clone()), Some(shared)))
+    Ok((Box::new(shared.clone()), Some((shared, path))))
+}
+
+/// Whether a path names an open file of this process, as `/dev/stdout` does: that is written to,
+/// whatever it is, and never replaced.
+fn is_descriptor(path: &Path) -> bool {
+    path.starts_with("/dev") || path.starts_with("/proc")
 }
