@@ -60,6 +60,11 @@ pub fn exact(dir: &HarnessDir, id: &str) -> Option<HarnessFile> {
     if !is_name(category) || !is_name(name) {
         return None;
     }
+    // Whatever is wrong with the category is said by `discover`.
+    let folder = fs::symlink_metadata(dir.path.join(category)).ok()?;
+    if !folder.is_dir() {
+        return None;
+    }
     let name = format!("{name}{EXTENSION}");
     let metadata = fs::symlink_metadata(dir.path.join(category).join(&name)).ok()?;
     Some(harness_file(dir, category, &name, metadata.file_type()))
@@ -77,6 +82,9 @@ pub fn discover(dir: &HarnessDir) -> Result<Discovery, Error> {
             continue;
         }
         if kind.is_dir() {
+            if !is_text(&name, &dir.shown, &mut found) {
+                continue;
+            }
             category(dir, &name, &mut found)?;
         } else if name.ends_with(EXTENSION) {
             let message = format!("`{name}` stands outside of a category");
@@ -106,6 +114,13 @@ fn category(dir: &HarnessDir, category: &str, found: &mut Discovery) -> Result<(
         }
         let shown = format!("{}/{category}/{name}", dir.shown);
         if kind.is_dir() {
+            if !is_text(&name, &format!("{}/{category}", dir.shown), found) {
+                continue;
+            }
+            if name.ends_with(EXTENSION) {
+                let message = format!("`{shown}` is a folder, and a harness is a file");
+                found.problems.push(at_file(&NOT_READABLE, &shown, message));
+            }
             nested(&path.join(&name), &shown, found)?;
             continue;
         }
@@ -127,14 +142,16 @@ fn category(dir: &HarnessDir, category: &str, found: &mut Discovery) -> Result<(
 }
 
 /// Reports harness files that stand too deep to be found.
-fn nested(path: &Path, shown: &str, found: &mut Discovery) -> Result<(), Error> {
+fn nested(path: &Path, folder: &str, found: &mut Discovery) -> Result<(), Error> {
     for (name, kind) in entries(path)? {
-        let shown = format!("{shown}/{name}");
+        let shown = format!("{folder}/{name}");
         if is_left_alone(&name) {
             continue;
         }
         if kind.is_dir() {
-            nested(&path.join(&name), &shown, found)?;
+            if is_text(&name, folder, found) {
+                nested(&path.join(&name), &shown, found)?;
+            }
         } else if name.ends_with(EXTENSION) {
             let message = format!("`{name}` stands deeper than `<category>/<name>.toml`");
             let help = "begin the folder's name with `_` if this is not a harness";
@@ -144,6 +161,18 @@ fn nested(path: &Path, shown: &str, found: &mut Discovery) -> Result<(), Error> 
         }
     }
     Ok(())
+}
+
+/// Whether the name of a folder is UTF-8; if not, that is a problem, for its path cannot be told
+/// from the text.
+fn is_text(name: &str, folder: &str, found: &mut Discovery) -> bool {
+    let is_text = !name.contains(char::REPLACEMENT_CHARACTER);
+    if !is_text {
+        let message = format!("the name of the folder `{name}` is not UTF-8");
+        let problem = at_file(&INVALID_NAME, &format!("{folder}/{name}"), message);
+        found.problems.push(problem.help("rename the folder"));
+    }
+    is_text
 }
 
 /// The entries of a folder with their kinds, sorted by name.
