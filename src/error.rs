@@ -99,3 +99,13 @@ impl Error {
         text
     }
 }
+
+/// What the system says, without the random name of a temporary file that was tried: the same
+/// run has the same report.
+pub(crate) fn without_name(error: io::Error) -> io::Error {
+    // The crate `tempfile` keeps the system's error to itself and adds the path to its text.
+    match error.to_string().split_once(" at path \"") {
+        Some((said, _)) => io::Error::new(error.kind(), said),
+        None => error,
+    }
+}

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
 use crate::config::ReportTarget;
-use crate::error::Error;
+use crate::error::{Error, without_name};
 use crate::reporter::{Event, Reporter, Style};
 
 /// How long results may wait in the buffer of standard output.
@@ -240,7 +240,8 @@ fn open(path: &Path) -> io::Result<Opened> {
     let file = tempfile::Builder::new()
         .prefix(".clawtest-report-")
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666))
-        .tempfile_in(folder)?;
+        .tempfile_in(folder)
+        .map_err(without_name)?;
     let shared = Shared::new(file);
     Ok((Box::new(shared.clone()), Some((shared, path))))
 }

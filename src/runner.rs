@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use clawtest_framework::diagnostic::Diagnostic;
 use clawtest_framework::text::plural;
 
-use crate::error::Error;
+use crate::error::{Error, without_name};
 use crate::harness::Harness;
 use crate::outcome::{Attempt, CheckResult, HarnessResult, Outcome, Report, Stop};
 use crate::reporter::{Event, Plan};
@@ -96,8 +96,9 @@ impl RunDir {
         let made = self.dir.get_or_init(|| {
             let made = tempfile::Builder::new().prefix("clawtest-").tempdir();
             made.map_err(|error| {
+                let cause = without_name(error);
                 format!(
-                    "cannot make a folder in `{}`: {error}",
+                    "cannot make a folder in `{}`: {cause}; `TMPDIR` says where",
                     std::env::temp_dir().display()
                 )
             })

@@ -329,7 +329,12 @@ pub(crate) fn obstacle(path: &WorkspacePath, obstacle: &Obstacle, demand: Excerp
         Obstacle::Special(_) => &NOT_A_FILE,
         Obstacle::Unreadable(_) | Obstacle::TooLarge(_) => &UNREADABLE,
     };
-    Diagnostic::new(rule, format!("cannot check `{path}`: {obstacle}")).label(demand, "")
+    let message = if path.is_root() {
+        format!("cannot search the workspace: {obstacle}")
+    } else {
+        format!("cannot check `{path}`: {obstacle}")
+    };
+    Diagnostic::new(rule, message).label(demand, "")
 }
 
 /// A command printed more than was kept.

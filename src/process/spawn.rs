@@ -45,7 +45,12 @@ pub(super) fn spawn(request: &Request) -> Result<Spawned, String> {
         ));
     }
     match fs::metadata(folder) {
-        Ok(found) if found.is_dir() => {}
+        Ok(found) if found.is_dir() => access(folder, Access::EXEC_OK).map_err(|error| {
+            format!(
+                "working folder `{}` cannot be entered: {error}",
+                folder.display()
+            )
+        })?,
         Ok(_) => {
             return Err(format!(
                 "working folder `{}` is not a folder",

@@ -427,11 +427,15 @@ impl<'a> Session<'a> {
                     format!("timed out after {limit}"),
                 )
             }
-            End::NotStarted(ref why) => (
-                &NOT_STARTED,
-                format!("the command cannot be started: {why}"),
-                "not started".to_owned(),
-            ),
+            End::NotStarted(ref why) => {
+                let root = request.cwd.to_string_lossy();
+                let why = why.replace(&*root, "$TEST_WORKSPACE");
+                (
+                    &NOT_STARTED,
+                    format!("the command cannot be started: {why}"),
+                    "not started".to_owned(),
+                )
+            }
         };
         let mut diagnostic = Diagnostic::new(rule, message)
             .label(self.harness.source().excerpt(text.span), "this command");

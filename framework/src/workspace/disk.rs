@@ -14,6 +14,7 @@ use rustix::io::Errno;
 
 use super::{Entry, EntryKind, MAX_FILE, Node, Obstacle};
 use crate::path::WorkspacePath;
+use crate::text::shorten;
 
 /// A folder on disk that holds one workspace, removed when dropped.
 #[derive(Debug)]
@@ -171,7 +172,10 @@ impl Disk {
         let cause = error
             .io_error()
             .map_or_else(|| "a loop".to_owned(), ToString::to_string);
-        format!("`{}`: {cause}", path.unwrap_or(Path::new(".")).display())
+        match path.filter(|path| !path.as_os_str().is_empty()) {
+            Some(path) => format!("`{}`: {cause}", shorten(&path.to_string_lossy(), 80)),
+            None => format!("the workspace itself: {cause}"),
+        }
     }
 
     pub(super) fn write(
