@@ -173,22 +173,27 @@ pub fn run(
             }
         }
     } else {
+        let work = |sender: mpsc::Sender<Bunch>| {
+            while let Some(bunch) = shared.take() {
+                if sender.send(bunch).is_err() {
+                    break;
+                }
+            }
+        };
         std::thread::scope(|scope| {
             let (sender, receiver) = mpsc::channel();
-            // Where harnesses take no time to wait for, this thread works, too.
             let others = if in_memory { threads - 1 } else { threads };
-            for _ in 0..others {
-                let (sender, shared) = (sender.clone(), &shared);
-                scope.spawn(move || {
-                    while let Some(bunch) = shared.take() {
-                        if sender.send(bunch).is_err() {
-                            break;
-                        }
-                    }
-                });
-            }
+            let start = |_| {
+                let sender = sender.clone();
+                let thread = std::thread::Builder::new();
+                thread.spawn_scoped(scope, move || work(sender)).ok()
+            };
+            // Where the system has no more threads to give, fewer do it, too.
+            let started = (0..others).map_while(start).count();
             drop(sender);
-            let own = std::iter::from_fn(|| if in_memory { shared.take() } else { None });
+            // Where harnesses take no time to wait for, this thread works, too.
+            let is_worker = in_memory || started == 0;
+            let own = std::iter::from_fn(|| if is_worker { shared.take() } else { None });
             if own.chain(receiver.iter()).all(|bunch| collector.add(bunch)) {
                 collector.finish();
             }
