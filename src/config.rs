@@ -324,7 +324,7 @@ impl Settings {
             on_disk: args.workspace == WorkspaceMode::Disk,
             path: path.join(":"),
             env: env.collect(),
-            supervisor: std::env::current_exe().unwrap_or_default(),
+            supervisor: crate::process::own_executable(),
         };
         Ok(Self {
             options,

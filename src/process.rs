@@ -442,6 +442,17 @@ impl Drop for Supervisor {
     }
 }
 
+/// This executable, for [`Supervisor::start`]. Where the system has a name for it that holds even
+/// when the file is replaced, as by a build during a long run, that one.
+pub fn own_executable() -> PathBuf {
+    let own = Path::new("/proc/self/exe");
+    if own.exists() {
+        own.to_owned()
+    } else {
+        std::env::current_exe().unwrap_or_default()
+    }
+}
+
 /// What the executable does in [`SUPERVISE_MODE`].
 ///
 /// The process so started is the guard (Linux): it starts the same executable once more as the

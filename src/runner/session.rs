@@ -493,9 +493,12 @@ impl<'a> Session<'a> {
     }
 
     fn supervisor_died(&self, span: Span, error: &ProcessError) -> Diagnostic {
+        let cause = std::error::Error::source(error)
+            .map(|cause| format!(": {cause}"))
+            .unwrap_or_default();
         Diagnostic::new(
             &SUPERVISOR_DIED,
-            format!("the command cannot be judged: {error}"),
+            format!("the command cannot be judged: {error}{cause}"),
         )
         .label(self.harness.source().excerpt(span), "this command")
     }
