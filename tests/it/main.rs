@@ -2,11 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "what tests share fails like tests")]
 
+mod bad_input;
+mod cargo_tests;
+mod cli;
 mod docs;
 mod golden;
+mod hostile;
+mod output;
 #[cfg(target_os = "linux")]
 mod process;
+mod program;
 mod project;
 mod property;
 mod reports;
+mod running;
+mod signals;
 mod tidy;
