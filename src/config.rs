@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,16 +108,14 @@ impl Scope {
     pub fn new(args: &SelectArgs) -> Result<Self, Error> {
         let cwd = std::env::current_dir()
             .map_err(|error| Error::Usage(format!("cannot tell the working folder: {error}")))?;
-        let (config, config_dir) = find_config(
-            args.harness_dir
-                .as_deref()
-                .map(|dir| cwd.join(dir))
-                .as_deref()
-                .unwrap_or(&cwd),
-        )?;
-        let path = match (&args.harness_dir, &config.harness_dir) {
-            (Some(dir), _) => cwd.join(dir),
-            (None, Some(dir)) => config_dir.as_deref().unwrap_or(&cwd).join(dir),
+        let named = args
+            .harness_dir
+            .as_ref()
+            .map(|dir| without_dots(cwd.join(dir)));
+        let (config, config_dir) = find_config(named.as_deref().unwrap_or(&cwd))?;
+        let path = match (named, &config.harness_dir) {
+            (Some(dir), _) => dir,
+            (None, Some(dir)) => without_dots(config_dir.as_deref().unwrap_or(&cwd).join(dir)),
             (None, None) => cwd
                 .ancestors()
                 .map(|folder| folder.join(DEFAULT_HARNESS_DIR))
@@ -177,6 +175,17 @@ impl Scope {
             colour,
             config,
         })
+    }
+}
+
+/// A path whose parents are those that its text says: `a/b/..` lies in what holds `a`.
+fn without_dots(path: PathBuf) -> PathBuf {
+    let is_dotted = path.components().any(|part| part == Component::ParentDir);
+    // What is not there is said later, in the words that were typed.
+    if is_dotted {
+        path.canonicalize().unwrap_or(path)
+    } else {
+        path
     }
 }
 
@@ -307,15 +316,15 @@ impl Settings {
         let options = Options {
             jobs,
             timeout: time(
-                "--timeout",
-                args.timeout.as_ref().or(config.timeout.as_ref()),
+                "timeout",
+                args.timeout.as_ref(),
+                config.timeout.as_ref(),
                 DEFAULT_TIMEOUT,
             )?,
             check_timeout: time(
-                "--check-timeout",
-                args.check_timeout
-                    .as_ref()
-                    .or(config.check_timeout.as_ref()),
+                "check-timeout",
+                args.check_timeout.as_ref(),
+                config.check_timeout.as_ref(),
                 DEFAULT_CHECK_TIMEOUT,
             )?,
             retries: args.retries.or(config.retries).unwrap_or(0),
@@ -335,10 +344,25 @@ impl Settings {
     }
 }
 
-fn time(what: &str, text: Option<&String>, default: Duration) -> Result<Duration, Error> {
-    let Some(text) = text else { return Ok(default) };
-    duration::parse(text)
-        .map_err(|why| Error::Usage(format!("`{what} {text}` is not a duration: {why}")))
+/// A duration from the command line or the environment, or else from the configuration file.
+fn time(
+    name: &str,
+    typed: Option<&String>,
+    configured: Option<&String>,
+    default: Duration,
+) -> Result<Duration, Error> {
+    let Some(text) = typed.or(configured) else {
+        return Ok(default);
+    };
+    duration::parse(text).map_err(|why| {
+        if typed.is_some() {
+            Error::Usage(format!("`--{name} {text}` is not a duration: {why}"))
+        } else {
+            Error::Config(format!(
+                "{CONFIG_FILE}: `{name} = \"{text}\"` is not a duration: {why}"
+            ))
+        }
+    })
 }
 
 fn known_format(name: &str) -> Result<&'static FormatSpec, Error> {

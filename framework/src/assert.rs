@@ -15,6 +15,7 @@ mod gateway;
 mod shell;
 
 use std::cell::Cell;
+use std::ffi::OsStr;
 use std::fmt;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
@@ -144,14 +145,21 @@ pub fn check_openclaw_installed() -> Result<(), Skip> {
         reason = "the helper asks for the caller's PATH"
     )]
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_there = std::env::split_paths(&path).any(|dir| dir.join("openclaw").is_file());
-    if is_there {
+    if is_program_on(&path, "openclaw") {
         return Ok(());
     }
     count(|results| results.skipped += 1);
     Err(Skip(
         "`openclaw` is not installed: it is not on the PATH".to_owned(),
     ))
+}
+
+/// Whether a folder of a PATH holds a program of this name: a file that may be executed.
+pub fn is_program_on(path: &OsStr, name: &str) -> bool {
+    std::env::split_paths(path).any(|dir| {
+        let file = dir.join(name);
+        file.is_file() && rustix::fs::access(&file, rustix::fs::Access::EXEC_OK).is_ok()
+    })
 }
 
 /// Whether a gateway answers on the loopback interface: `GET /health` on port

@@ -79,9 +79,8 @@ impl std::fmt::Display for Obstacle {
             Self::Unreadable(why) => f.write_str(why),
             Self::TooLarge(len) => write!(
                 f,
-                "it has {}, and checks read at most {}",
-                crate::size::show(*len),
-                crate::size::show(MAX_FILE)
+                "it has {}, and checks read at most 64 MiB",
+                crate::size::show(*len)
             ),
         }
     }

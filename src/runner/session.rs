@@ -344,8 +344,7 @@ impl<'a> Session<'a> {
             .iter()
             .find_map(|requirement| match requirement {
                 Requirement::Program(name) => {
-                    let is_there = std::env::split_paths(&self.options.path)
-                        .any(|dir| dir.join(&**name).is_file());
+                    let is_there = assert::is_program_on(self.options.path.as_ref(), name);
                     (!is_there).then(|| {
                         format!("requires `{name}`, which is not on the PATH of commands").into()
                     })

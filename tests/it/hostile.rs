@@ -30,7 +30,7 @@ truncate -s 67108865 large; mknod device c 1 3 2>/dev/null || true
         ("link", "CT151", "`link` is a symbolic link"),
         ("folder/x.txt", "CT151", "`folder` is a symbolic link"),
         ("dangling", "CT151", "`dangling` is a symbolic link"),
-        ("large", "CT153", "checks read at most 67.1 MB"),
+        ("large", "CT153", "checks read at most 64 MiB"),
         ("device", "CT152", "it is a device"),
     ];
     for (file, ..) in subjects {
