@@ -75,13 +75,15 @@ pub(super) enum Need {
 /// How many characters of a body are likely to be part of a secret.
 const LIKELY: usize = 12;
 
-/// Longest run of characters that is taken for one likely secret.
-const LONGEST: usize = 4096;
+/// How much of a body is looked at to tell a secret from a placeholder.
+const JUDGED: usize = 200;
 
 pub(super) fn scan(bytes: &[u8], need: Need) -> Vec<Finding> {
     let triggers = Triggers::get();
     let mut findings: Vec<Finding> = Vec::new();
     let mut from = 0;
+    // Where the word that was looked at last ends: many triggers can stand in one long word.
+    let mut word_end = 0;
     while let Some(at) = triggers.next(bytes, from) {
         from = at + 1;
         let candidates = triggers
@@ -90,7 +92,7 @@ pub(super) fn scan(bytes: &[u8], need: Need) -> Vec<Finding> {
             .filter(|row| bytes[at..].starts_with(trigger(row.shape).as_bytes()));
         let found = candidates
             .into_iter()
-            .find_map(|row| Some((*row, locate(row.shape, bytes, at, need)?)));
+            .find_map(|row| Some((*row, locate(row.shape, bytes, at, need, &mut word_end)?)));
         if let Some((rule, span)) = found {
             from = from.max(span.end);
             findings.push(Finding { rule, span });
@@ -100,7 +102,7 @@ pub(super) fn scan(bytes: &[u8], need: Need) -> Vec<Finding> {
 }
 
 /// The span of the secret whose trigger stands at `at`, if it is one.
-fn locate(shape: Shape, bytes: &[u8], at: usize, need: Need) -> Option<Span> {
+fn locate(shape: Shape, bytes: &[u8], at: usize, need: Need, word_end: &mut usize) -> Option<Span> {
     match shape {
         Shape::Prefixed {
             prefix,
@@ -117,10 +119,13 @@ fn locate(shape: Shape, bytes: &[u8], at: usize, need: Need) -> Option<Span> {
                 let fits = (min..=max).contains(&length) && !goes_on(bytes, start + length, body);
                 (length, fits)
             } else {
-                let length = run(&bytes[start..], Alphabet::Word, LONGEST);
+                if start >= *word_end {
+                    *word_end = start + run(&bytes[start..], Alphabet::Word, bytes.len());
+                }
+                let length = *word_end - start;
                 (length, length >= LIKELY)
             };
-            let token = &bytes[start..start + length];
+            let token = &bytes[start..start + length.min(JUDGED)];
             (fits && is_random(token)).then(|| Span::new(at, start + length))
         }
         Shape::PrivateKey => private_key(bytes, at),
