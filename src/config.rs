@@ -238,34 +238,28 @@ fn use_colour(wanted: Colour, is_terminal: bool) -> bool {
 fn find_config(from: &Path) -> Result<(ConfigFile, Option<PathBuf>), Error> {
     for folder in from.ancestors() {
         let path = folder.join(CONFIG_FILE);
-        // Opening a FIFO would wait for a writer.
-        if std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
-            return Err(Error::Config(format!(
-                "cannot read `{}`: it is not a regular file",
-                path.display()
-            )));
+        let unreadable = |why: &dyn std::fmt::Display| {
+            Error::Config(format!("cannot read `{}`: {why}", path.display()))
+        };
+        match std::fs::metadata(&path) {
+            Ok(found) if found.is_file() => {}
+            // Opening a FIFO would wait for a writer.
+            Ok(_) => return Err(unreadable(&"it is not a regular file")),
+            Err(error) if is_absent(&error) => continue,
+            Err(error) => return Err(unreadable(&error)),
         }
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let config: ConfigFile = toml::from_str(&text).map_err(|error| {
-                    Error::Config(format!("`{}` is not valid: {error}", path.display()))
-                })?;
-                return Ok((config, Some(folder.to_owned())));
-            }
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-                ) => {}
-            Err(error) => {
-                return Err(Error::Config(format!(
-                    "cannot read `{}`: {error}",
-                    path.display()
-                )));
-            }
-        }
+        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&error))?;
+        let config = toml::from_str(&text).map_err(|error| {
+            Error::Config(format!("`{}` is not valid: {error}", path.display()))
+        })?;
+        return Ok((config, Some(folder.to_owned())));
     }
     Ok((ConfigFile::default(), None))
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 impl Settings {

@@ -69,13 +69,17 @@ impl Session<'_> {
                 timeout,
             } => {
                 return Ok(match self.command(program, text, *timeout)? {
-                    Ran::No(diagnostic, output) => Some(Box::new(with_words(*diagnostic, &output))),
+                    Ran::No(diagnostic, None) => Some(diagnostic),
+                    Ran::No(diagnostic, Some(output)) => {
+                        Some(Box::new(with_words(*diagnostic, &output)))
+                    }
                     Ran::Ended(output) if output.exit == Exit::Code(0) => None,
                     Ran::Ended(output) => {
                         let ended = how_it_ended(output.exit);
                         let message = format!("a command that has to succeed did not: {ended}");
                         let diagnostic = self.failed(action.span, message);
-                        let shown = shown_output(text, ended, &output.stdout, &output.stderr);
+                        let shown =
+                            shown_output(text, ended, &output.stdout.bytes, &output.stderr.bytes);
                         Some(Box::new(with_words(diagnostic, &shown)))
                     }
                 });

@@ -49,8 +49,8 @@ pub(super) struct Interrupted;
 pub(super) enum Ran {
     /// It ended by itself.
     Ended(CommandOutput),
-    /// It did not, for a reason that has no verdict.
-    No(Box<Diagnostic>, Output),
+    /// It did not, for a reason that has no verdict; what it printed, if it has begun.
+    No(Box<Diagnostic>, Option<Box<Output>>),
 }
 
 impl<'a> Session<'a> {
@@ -258,8 +258,7 @@ impl<'a> Session<'a> {
         match self.command(program, command, case.timeout())? {
             Ran::No(diagnostic, output) => {
                 result.diagnostics.push(*diagnostic);
-                // There is nothing to show of a command that has not begun.
-                result.output = (!output.ended.is_empty()).then(|| Box::new(output));
+                result.output = output;
             }
             Ran::Ended(output) => {
                 result.diagnostics = judge::judge_command(
@@ -272,12 +271,8 @@ impl<'a> Session<'a> {
                 );
                 if !result.diagnostics.is_empty() {
                     let ended = format!("exit status {}", output.exit);
-                    result.output = Some(Box::new(shown_output(
-                        command,
-                        ended,
-                        &output.stdout,
-                        &output.stderr,
-                    )));
+                    let (stdout, stderr) = (&output.stdout.bytes, &output.stderr.bytes);
+                    result.output = Some(Box::new(shown_output(command, ended, stdout, stderr)));
                 }
             }
         }
@@ -378,7 +373,7 @@ impl<'a> Session<'a> {
         let left = self.time_left();
         if left.is_zero() {
             let diagnostic = Box::new(self.out_of_time(text.span, "not begun in time"));
-            return Ok(Ran::No(diagnostic, Output::default()));
+            return Ok(Ran::No(diagnostic, None));
         }
         let request = Request {
             program: match program {
@@ -405,18 +400,15 @@ impl<'a> Session<'a> {
             Err(error) => {
                 self.supervisor = None;
                 let diagnostic = Box::new(self.supervisor_died(text.span, &error));
-                return Ok(Ran::No(diagnostic, Output::default()));
+                return Ok(Ran::No(diagnostic, None));
             }
         };
         let (rule, message, found): (&'static Rule, _, _) = match reply.end {
             End::Exited(code) => return Ok(Ran::Ended(ended(Exit::Code(code), reply))),
             End::Signaled(signal) => return Ok(Ran::Ended(ended(Exit::Signal(signal), reply))),
             End::TimedOut if wanted > left => {
-                let output = shown_output(text, "stopped".to_owned(), &reply.stdout, &reply.stderr);
-                return Ok(Ran::No(
-                    Box::new(self.out_of_time(text.span, "not ended in time")),
-                    output,
-                ));
+                let diagnostic = self.out_of_time(text.span, "not ended in time");
+                return Ok(no_verdict(diagnostic, text, "stopped".to_owned(), &reply));
             }
             End::TimedOut => {
                 let limit = exact(wanted);
@@ -441,10 +433,7 @@ impl<'a> Session<'a> {
         if rule.code == TIMED_OUT.code {
             diagnostic = diagnostic.help("give it more: `timeout = \"…\"`, or `--check-timeout`");
         }
-        Ok(Ran::No(
-            Box::new(diagnostic),
-            shown_output(text, found, &reply.stdout, &reply.stderr),
-        ))
+        Ok(no_verdict(diagnostic, text, found, &reply))
     }
 
     fn ask(&mut self, request: &Request) -> Result<Reply, ProcessError> {
@@ -525,35 +514,19 @@ fn ended(exit: Exit, reply: Reply) -> CommandOutput {
     }
 }
 
+/// What came of a command that did not end by itself.
+fn no_verdict(diagnostic: Diagnostic, command: &Text, ended: String, reply: &Reply) -> Ran {
+    let output = shown_output(command, ended, &reply.stdout.bytes, &reply.stderr.bytes);
+    Ran::No(Box::new(diagnostic), Some(Box::new(output)))
+}
+
 /// What a command printed, as a report shows it.
-pub(super) fn shown_output(
-    command: &Text,
-    ended: String,
-    stdout: &impl Printed,
-    stderr: &impl Printed,
-) -> Output {
+pub(super) fn shown_output(command: &Text, ended: String, stdout: &[u8], stderr: &[u8]) -> Output {
     Output {
         command: secret::mask_text(&command.value).into_owned(),
         ended,
-        stdout: last_lines(stdout.bytes()),
-        stderr: last_lines(stderr.bytes()),
-    }
-}
-
-/// Something that was printed.
-pub(super) trait Printed {
-    fn bytes(&self) -> &[u8];
-}
-
-impl Printed for Captured {
-    fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-impl Printed for process::Stream {
-    fn bytes(&self) -> &[u8] {
-        &self.bytes
+        stdout: last_lines(stdout),
+        stderr: last_lines(stderr),
     }
 }
 
