@@ -75,11 +75,23 @@ fn rule_code<S: serde::Serializer>(rule: &&'static Rule, serializer: S) -> Resul
     serializer.serialize_str(rule.code)
 }
 
+/// Longest text of a diagnostic, in characters: consumers quote whole values.
+const MAX_TEXT: usize = 1000;
+
 /// Text as a report may show it: secrets masked, no control characters.
-fn clean(text: impl Into<String>) -> String {
-    let text = text.into();
-    let masked = secret::mask_text(&text);
+fn whole(text: &str) -> String {
+    let masked = secret::mask_text(text);
     printable(masked.as_bytes()).into_owned()
+}
+
+/// The same, cut where it is very long.
+fn clean(text: impl Into<String>) -> String {
+    let mut shown = whole(&text.into());
+    if let Some((at, _)) = shown.char_indices().nth(MAX_TEXT) {
+        shown.truncate(at);
+        shown.push('…');
+    }
+    shown
 }
 
 impl Diagnostic {
@@ -115,7 +127,7 @@ impl Diagnostic {
     /// Shows how two texts differ, line by line.
     #[must_use]
     pub fn diff(mut self, expected: &str, found: &str) -> Self {
-        let (expected, found) = (clean(expected), clean(found));
+        let (expected, found) = (whole(expected), whole(found));
         let diff = similar::TextDiff::from_lines(&expected, &found);
         let unified = diff
             .unified_diff()

@@ -56,6 +56,17 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
     }
     let mut text = renderer.render(&[group]);
     text.push('\n');
+    for label in &diagnostic.labels {
+        // The column is counted in the excerpt, of which the start may have been cut off.
+        let excerpt = &label.excerpt;
+        let before = excerpt.text.get(..excerpt.range.start).unwrap_or_default();
+        let first_line = excerpt.text.starts_with('…') && !before.contains('\n');
+        if first_line {
+            let at = format!("{}:{}:", excerpt.path, excerpt.line);
+            let shown = format!("{at}{}", before.chars().count() + 1);
+            text = text.replacen(&shown, &format!("{at}{}", excerpt.column), 1);
+        }
+    }
     if let Some(diff) = &diagnostic.diff {
         for line in diff.lines() {
             text.push_str("  ");
@@ -64,4 +75,33 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+    use crate::diagnostic::{Diagnostic, Effect, Rule};
+    use crate::source::{Source, Span};
+
+    static RULE: Rule = Rule {
+        code: "CT999",
+        name: "a-rule",
+        effect: Effect::Fails,
+        explain: "",
+    };
+
+    #[test]
+    fn the_column_is_that_of_the_file_even_if_the_line_is_cut() {
+        let line = format!("{}here", "x".repeat(900));
+        let source = Source::new("f", line.as_bytes());
+        let diagnostic =
+            Diagnostic::new(&RULE, "m").label(source.excerpt(Span::new(900, 904)), "here");
+        for colour in [false, true] {
+            let text = render(&diagnostic, colour);
+            assert!(text.contains("f:1:901"), "{text}");
+        }
+        let short = Source::new("f", b"a here");
+        let diagnostic = Diagnostic::new(&RULE, "m").label(short.excerpt(Span::new(2, 6)), "");
+        assert!(render(&diagnostic, false).contains("f:1:3"));
+    }
 }

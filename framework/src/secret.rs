@@ -1,6 +1,7 @@
 //! Detection of secrets in texts, and masking. A finding says which rule and where; it never holds
 //! the value, so there is nothing that could be printed by accident.
 
+mod named;
 mod rules;
 mod scan;
 
@@ -41,18 +42,20 @@ pub fn find(bytes: &[u8]) -> Vec<Finding> {
 /// line ends stay, so that spans into the text stay right.
 ///
 /// What is masked is more than what a check reports: a token that is too long, or cut short, is no
-/// secret by its issuer's rules, and shows one all the same.
+/// secret by its issuer's rules, and shows one all the same. So does a value that is given to the
+/// name of a secret: `TOKEN=`, `password: `.
 pub fn mask(bytes: &[u8]) -> Cow<'_, [u8]> {
     if bytes.len() < SHORTEST_LIKELY {
         return Cow::Borrowed(bytes);
     }
     let findings = scan::scan(bytes, Need::Likely);
-    if findings.is_empty() {
+    let named = named::find(bytes);
+    if findings.is_empty() && named.is_empty() {
         return Cow::Borrowed(bytes);
     }
     let mut masked = bytes.to_vec();
-    for finding in findings {
-        let secret = &mut masked[finding.span.range()];
+    for span in findings.iter().map(|finding| finding.span).chain(named) {
+        let secret = &mut masked[span.range()];
         for byte in secret.iter_mut().skip(HEAD) {
             if !matches!(byte, b'\n' | b'\r') {
                 *byte = b'*';

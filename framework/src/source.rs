@@ -99,7 +99,11 @@ impl<'a> Source<'a> {
     pub fn excerpt(self, span: Span) -> Excerpt {
         let masked = secret::mask(self.bytes);
         let bytes: &[u8] = &masked;
-        let start = span.start.min(bytes.len());
+        let mut start = span.start.min(bytes.len());
+        if start == bytes.len() && bytes.ends_with(b"\n") {
+            // The end of a file is shown behind its last line, not as an empty line below it.
+            start -= 1;
+        }
         let end = span.end.clamp(start, bytes.len());
         let first = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
         let mut last = line_end(bytes, start);
