@@ -6,8 +6,21 @@ mod plain;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::diagnostic::{Effect, Rule};
+use crate::document::{Complaint, Data, Document, Entry, Input, Node, Place};
 use crate::source::Span;
 use crate::value::{Key, Kind, Table, Value};
+
+/// The rules that a TOML file can break.
+pub static RULES: &[&Rule] = &[&NOT_TOML];
+
+static NOT_TOML: Rule = Rule {
+    code: "TM001",
+    name: "toml-refused",
+    effect: Effect::Fails,
+    explain: "The file is not TOML: a syntax error, a duplicate key, or bytes that are not UTF-8. \
+Whatever reads it refuses it as a whole.",
+};
 
 /// Why a text is not TOML: the first problem, since the later ones are often its consequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +38,53 @@ pub struct SyntaxError {
 /// The first syntax error, duplicate keys included (TOML 1.1, "Keys").
 pub fn parse(text: &str) -> Result<Table<'_>, SyntaxError> {
     plain::parse(text).map_or_else(|| parse_any(text), Ok)
+}
+
+/// Reads a TOML file.
+pub fn read(input: &Input<'_>) -> Document {
+    let mut document = Document::new(input);
+    let text = match std::str::from_utf8(&input.bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            let place = Place::new(at, at + 1);
+            return document.refused(Complaint::new(&NOT_TOML, place, "the file is not UTF-8"));
+        }
+    };
+    match parse(text) {
+        Ok(table) => document.root.data = map(table),
+        Err(error) => {
+            let place = Place::in_file(0, error.span);
+            return document.refused(Complaint::new(&NOT_TOML, place, error.message));
+        }
+    }
+    document
+}
+
+fn map(table: Table<'_>) -> Data {
+    let entries = table.entries.into_iter().map(|(key, value)| Entry {
+        name: key.name.into(),
+        place: Place::in_file(0, key.span),
+        node: node(value),
+    });
+    Data::Map(entries.collect())
+}
+
+fn node(value: Value<'_>) -> Node {
+    let data = match value.kind {
+        Kind::String(text) | Kind::Datetime(text) => Data::Text(text.into()),
+        Kind::Integer {
+            value: Some(number),
+            ..
+        } => Data::Integer(number.into()),
+        // A number that TOML readers need not take stays as unlike any other as it can.
+        Kind::Integer { value: None, .. } => Data::Float(f64::NAN),
+        Kind::Float(text) => Data::Float(text.replace('_', "").parse().unwrap_or(f64::NAN)),
+        Kind::Boolean(truth) => Data::Boolean(truth),
+        Kind::Array(values) => Data::List(values.into_iter().map(node).collect()),
+        Kind::Table(table) => map(table),
+    };
+    Node::new(data, Place::in_file(0, value.span))
 }
 
 /// Parses by the `toml` crate alone.
