@@ -1,6 +1,7 @@
 //! The command line as it is typed. What it means, together with the environment and
 //! `clawtest.toml`, is [`crate::config::Settings`].
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -151,6 +152,16 @@ pub struct RunArgs {
     /// Keep the workspaces, and say where they are
     #[arg(long, action = ArgAction::SetTrue, help_heading = "Running")]
     pub keep: bool,
+    /// Judge the files of a host instead of fixtures: DIR is `/`, or the root folder of a container or
+    /// an image, and is only read; a fixture stands for the file at its `deployed` path
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "CLAWTEST_ROOT",
+        hide_env_values = true,
+        help_heading = "Running"
+    )]
+    pub root: Option<OsString>,
     /// Where workspaces are; verdicts do not depend on it
     #[arg(
         long,

@@ -11,6 +11,7 @@ use std::time::Duration;
 use clawtest_framework::duration;
 use clawtest_framework::text::{one_of, shell_word, suggest};
 use clawtest_framework::vars::is_name;
+use clawtest_framework::workspace::HostRoot;
 use serde::Deserialize;
 
 use crate::cli::{Colour, RunArgs, SelectArgs, WorkspaceMode};
@@ -35,6 +36,7 @@ const COMMAND_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct ConfigFile {
     harness_dir: Option<PathBuf>,
+    root: Option<PathBuf>,
     jobs: Option<usize>,
     timeout: Option<String>,
     check_timeout: Option<String>,
@@ -100,6 +102,21 @@ pub struct Settings {
 }
 
 impl Scope {
+    /// Where harnesses are, for a run: what its arguments say about the run itself is a part of
+    /// the command that runs a check again.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Scope::new`].
+    pub fn of_run(args: &RunArgs) -> Result<Self, Error> {
+        let mut scope = Self::new(&args.select)?;
+        if let Some(root) = &args.root {
+            let root = shell_word(&root.to_string_lossy());
+            scope.arguments = format!("{} --root {root}", scope.arguments).into();
+        }
+        Ok(scope)
+    }
+
     /// Where harnesses are, from arguments, the environment and the configuration file.
     ///
     /// # Errors
@@ -325,6 +342,7 @@ impl Settings {
             fail_fast: args.fail_fast || config.fail_fast,
             keep: args.keep,
             on_disk: args.workspace == WorkspaceMode::Disk,
+            root: host(args, scope)?,
             path: path.join(":"),
             env: env.collect(),
             supervisor: crate::process::own_executable(),
@@ -335,6 +353,49 @@ impl Settings {
             reports,
             verbose: args.verbose,
         })
+    }
+}
+
+/// The root folder of the host whose files are judged, if there is one. An empty text stands for
+/// none, so that a setting can be taken back.
+fn host(args: &RunArgs, scope: &Scope) -> Result<Option<Arc<HostRoot>>, Error> {
+    let configured = scope.config.root.as_ref();
+    let (path, is_typed) = match (&args.root, configured) {
+        (Some(root), _) => (PathBuf::from(root), true),
+        (None, Some(root)) => (scope.project.join(root), false),
+        (None, None) => return Ok(None),
+    };
+    let is_none = match configured {
+        Some(root) if !is_typed => root.as_os_str().is_empty(),
+        _ => path.as_os_str().is_empty(),
+    };
+    if is_none {
+        return Ok(None);
+    }
+    let wrong = |why: &dyn std::fmt::Display| {
+        let path = path.display();
+        if is_typed {
+            Error::Usage(format!("`--root {path}`: {why}"))
+        } else {
+            Error::Config(format!("{CONFIG_FILE}: `root`: `{path}`: {why}"))
+        }
+    };
+    if args.keep {
+        return Err(wrong(&"there is no workspace that `--keep` could keep"));
+    }
+    let shown = if is_typed {
+        path.to_string_lossy().into_owned()
+    } else {
+        let cwd = std::env::current_dir().unwrap_or_default();
+        shown(&path, &cwd)
+    };
+    match HostRoot::open(&path, &shown) {
+        Ok(root) => Ok(Some(Arc::new(root))),
+        Err(error) => Err(match error.kind() {
+            std::io::ErrorKind::NotFound => wrong(&"there is no such folder"),
+            std::io::ErrorKind::NotADirectory => wrong(&"it is not a folder"),
+            _ => wrong(&error),
+        }),
     }
 }
 

@@ -71,6 +71,8 @@ pub struct Case {
     pub expectations: Vec<Box<dyn Check>>,
     /// What most checks do not have.
     pub extras: Option<Box<Extras>>,
+    /// The first of its expectations that only files of a real host can meet or fail.
+    pub needs_host: Option<&'static str>,
     /// Whether it was selected.
     pub is_selected: bool,
 }
@@ -227,6 +229,17 @@ pub enum ActionKind {
 }
 
 impl Action {
+    /// The file that it changes; `None` for a command, which could change any.
+    pub fn path(&self) -> Option<&WorkspacePath> {
+        match &self.kind {
+            ActionKind::Write { path, .. }
+            | ActionKind::Append { path, .. }
+            | ActionKind::Replace { path, .. }
+            | ActionKind::Remove { path } => Some(path),
+            ActionKind::Run { .. } => None,
+        }
+    }
+
     /// Whether it runs a command.
     pub fn is_command(&self) -> bool {
         matches!(self.kind, ActionKind::Run { .. })

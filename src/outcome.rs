@@ -215,6 +215,8 @@ pub struct Report {
     pub not_run: Vec<String>,
     /// What stopped the run before its end.
     pub stop: Option<Stop>,
+    /// Whether files of a host were judged, not fixtures.
+    pub is_of_host: bool,
     /// How long it took.
     pub duration: Duration,
 }
@@ -239,6 +241,12 @@ impl Report {
             .count()
     }
 
+    /// Whether any check was judged; an expected failure was.
+    fn has_verdict(&self) -> bool {
+        let mut checks = self.harnesses.iter().flat_map(|result| &result.checks);
+        checks.any(|check| check.outcome != Outcome::Skipped || check.todo.is_some())
+    }
+
     /// The status of a run that did all it could: the only way from outcomes to an exit status.
     pub fn status(&self) -> Status {
         let counts = self.harness_counts();
@@ -248,6 +256,8 @@ impl Report {
             _ if counts.errored > 0 => Status::Error,
             _ if counts.failed > 0 => Status::Failed,
             _ if counts.total == 0 => Status::NothingSelected,
+            // Of a host whose files no check looks at, nothing is known.
+            None if self.is_of_host && !self.has_verdict() => Status::NothingSelected,
             _ => Status::Passed,
         }
     }
@@ -291,7 +301,10 @@ impl Status {
             Self::Error,
             "clawtest could not do its job: usage, invalid harness, I/O, an errored check; wins over 1",
         ),
-        (Self::NothingSelected, "nothing was selected"),
+        (
+            Self::NothingSelected,
+            "nothing was selected, or nothing could be judged with `--root`",
+        ),
         (
             Self::Interrupted,
             "interrupted by SIGINT; workspaces are removed, reports are finished",

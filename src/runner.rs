@@ -2,6 +2,7 @@
 //! the plan whatever the number of threads.
 
 mod actions;
+mod host;
 mod rules;
 mod session;
 
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use clawtest_framework::diagnostic::Diagnostic;
 use clawtest_framework::text::plural;
+use clawtest_framework::workspace::HostRoot;
 
 use crate::error::{Error, without_name};
 use crate::harness::Harness;
@@ -39,6 +41,8 @@ pub struct Options {
     pub keep: bool,
     /// Whether every workspace is on disk.
     pub on_disk: bool,
+    /// The host whose files are judged in place of fixtures.
+    pub root: Option<Arc<HostRoot>>,
     /// PATH for commands.
     pub path: String,
     /// Other environment variables that commands see.
@@ -140,9 +144,10 @@ pub fn run(
     let start = Instant::now();
     sink(&Event::Started(plan));
     let run_dir = RunDir::default();
-    let in_memory = !options.on_disk
-        && !options.keep
-        && !plan.harnesses.iter().any(|harness| harness.touches_disk());
+    let needs_disk = options.on_disk
+        || options.keep
+        || plan.harnesses.iter().any(|harness| harness.touches_disk());
+    let in_memory = options.root.is_some() || !needs_disk;
     // A harness in memory takes microseconds: threads pay only for many of them, taken in bunches.
     let chunk = if in_memory { MEMORY_CHUNK } else { 1 };
     let threads = options
@@ -212,6 +217,7 @@ pub fn run(
     if report.stop.is_none() && !report.not_run.is_empty() {
         report.stop = interrupt.stop();
     }
+    report.is_of_host = options.root.is_some();
     report.duration = start.elapsed();
     if options.keep {
         run_dir.keep();

@@ -3,7 +3,10 @@
 mod contains;
 mod exists;
 mod exit;
+mod exposure;
+mod key;
 mod line;
+mod listens;
 mod matches;
 mod max_lines;
 mod max_size;
@@ -11,6 +14,11 @@ mod mode;
 mod near;
 mod newer_than;
 mod no_secrets;
+mod owner;
+mod place;
+mod problems;
+mod read_as;
+mod valid;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -22,13 +30,16 @@ use crate::judge;
 use crate::path::WorkspacePath;
 use crate::reading::Reading;
 use crate::source::{Excerpt, Source, Span};
-use crate::value::Value;
+use crate::value::{Table, Value};
 use crate::workspace::Workspace;
 
 pub use contains::{Contains, NotContains};
 pub use exists::Exists;
 pub use exit::ExitCode;
+pub use exposure::ExposureAtMost;
+pub use key::KeyIs;
 pub use line::Line;
+pub use listens::ListensOnLoopback;
 pub(crate) use matches::compile;
 pub use matches::{Matches, NotMatches};
 pub use max_lines::MaxLines;
@@ -36,6 +47,9 @@ pub use max_size::MaxSize;
 pub use mode::ModeIs;
 pub use newer_than::NewerThan;
 pub use no_secrets::NoSecrets;
+pub use owner::OwnerIs;
+pub use read_as::RULES;
+pub use valid::Valid;
 
 /// What a check looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +104,16 @@ pub trait Check: fmt::Debug + Send + Sync {
     fn judges_absence(&self) -> bool {
         false
     }
+
+    /// Another file that the check reads, besides its subject.
+    fn reference(&self) -> Option<&WorkspacePath> {
+        None
+    }
 }
+
+/// Reads the value of an expectation; the table is the whole check, for the keys that belong to it.
+/// What is wrong is reported, and there is no check.
+pub type Parse = fn(&mut Reading<'_>, &'static CheckSpec, &Value, &Table) -> Option<Box<dyn Check>>;
 
 /// A row of the table of expectations.
 #[derive(Debug)]
@@ -109,8 +132,10 @@ pub struct CheckSpec {
     pub needs_disk: bool,
     /// Whether it gives the time of fixtures a meaning.
     pub needs_time: bool,
+    /// Whether only the files of a real host have what it looks at.
+    pub needs_host: bool,
     /// Reads the value.
-    pub parse: fn(&mut Reading<'_>, &'static CheckSpec, &Value) -> Option<Box<dyn Check>>,
+    pub parse: Parse,
     /// The rules that it can report.
     pub rules: &'static [&'static Rule],
 }
@@ -127,6 +152,7 @@ const ROW: CheckSpec = CheckSpec {
     stream: Stream::Content,
     needs_disk: false,
     needs_time: false,
+    needs_host: false,
     parse: contains::parse,
     rules: &[],
 };
@@ -177,6 +203,37 @@ pub static CHECKS: &[CheckSpec] = &[
         ..ROW
     },
     CheckSpec {
+        key: "key",
+        summary: "the value that the file's consumer ends up with is as the keys beside it demand",
+        value: "a path such as \"Service.Restart\" or \"services.*.ports[*].host_ip\"",
+        parse: key::parse,
+        rules: key::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "valid",
+        summary: "the file's consumer would accept every line, and read it as it looks",
+        value: "`true`",
+        parse: valid::parse,
+        ..ROW
+    },
+    CheckSpec {
+        key: "exposure",
+        summary: "the score of `systemd-analyze security`, computed for a version of systemd",
+        value: "a table such as `{ at_most = 5.0, systemd_version = 252 }`",
+        parse: exposure::parse,
+        rules: exposure::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "listens",
+        summary: "all ports that the file opens are reachable from this machine only",
+        value: "`\"loopback\"`",
+        parse: listens::parse,
+        rules: listens::RULES,
+        ..ROW
+    },
+    CheckSpec {
         key: "max_lines",
         summary: "the file has at most this many lines; a last line without line end counts",
         value: "an integer",
@@ -194,12 +251,21 @@ pub static CHECKS: &[CheckSpec] = &[
     },
     CheckSpec {
         key: "mode",
-        summary: "the permission bits are exactly these",
-        value: "a mode such as \"0600\"",
+        summary: "the permission bits are exactly these, or at most these; on a host, nobody else could swap the file",
+        value: "a mode such as \"0600\", or \"<=0640\"",
         subjects: PATHS,
         needs_disk: true,
         parse: mode::parse,
         rules: mode::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "owner",
+        summary: "on a host, the file belongs to this user and group, and nobody else could swap it",
+        value: "\"user\", \"user:group\" or \":group\", by name or by number",
+        needs_host: true,
+        parse: owner::parse,
+        rules: owner::RULES,
         ..ROW
     },
     CheckSpec {
@@ -301,6 +367,65 @@ pub static CHECKS: &[CheckSpec] = &[
     },
 ];
 
+/// A key of a check that says more about an expectation.
+#[derive(Debug)]
+pub struct Companion {
+    /// The key in `[[check]]`.
+    pub key: &'static str,
+    /// What the value is, in a few words.
+    pub value: &'static str,
+    /// What it says, in one line.
+    pub summary: &'static str,
+    /// The expectations that it belongs to; it means nothing without one of them.
+    pub of: &'static [&'static str],
+}
+
+const fn of_key(key: &'static str, value: &'static str, summary: &'static str) -> Companion {
+    Companion {
+        key,
+        value,
+        summary,
+        of: &["key"],
+    }
+}
+
+/// The keys that say more about an expectation. With `key`, `contains` and `matches` are about the
+/// value, too.
+pub static COMPANIONS: &[Companion] = &[
+    of_key(
+        "equals",
+        "a string, a number, a boolean or a list",
+        "the value is this",
+    ),
+    of_key("one_of", "a list of values", "the value is one of these"),
+    of_key(
+        "not_equals",
+        "a value or a list of values",
+        "the value is none of these; nor is an element of a list",
+    ),
+    of_key(
+        "at_least",
+        "a number, or a string such as \"2G\" or \"10s\"",
+        "the value is this or more",
+    ),
+    of_key(
+        "at_most",
+        "a number, or a string such as \"2G\" or \"10s\"",
+        "the value is this or less",
+    ),
+    of_key(
+        "present",
+        "`true` or `false`",
+        "somebody set the key, and it is in effect; or nobody did",
+    ),
+    Companion {
+        key: "format",
+        value: "the name of a format",
+        summary: "how the file is read, where its name does not say it",
+        of: &["key", "valid", "exposure", "listens"],
+    },
+];
+
 /// The row of a key.
 pub fn spec(key: &str) -> Option<&'static CheckSpec> {
     CHECKS.iter().find(|spec| spec.key == key)
@@ -367,10 +492,30 @@ impl<'a> Observed<'a> {
     /// What the subject's text is called in a sentence.
     pub fn name(&self, stream: Stream) -> String {
         match (&self.seen, stream) {
-            (Seen::Nothing(path) | Seen::File(path) | Seen::Dir(path), _) => format!("`{path}`"),
+            (Seen::Nothing(path) | Seen::File(path) | Seen::Dir(path), _) => {
+                format!("`{}`", self.workspace.shown(path))
+            }
             (Seen::Command(_), Stream::Stderr) => "standard error".to_owned(),
             (Seen::Command(_), _) => "standard output".to_owned(),
         }
+    }
+
+    /// The content of the subject, if it is a file that can be read.
+    fn bytes(
+        &self,
+        path: &WorkspacePath,
+        span: Span,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<[u8]>> {
+        let content = self.content.get_or_init(|| {
+            let read = self.workspace.read(path);
+            read.map_err(|obstacle| {
+                let shown = self.workspace.shown(path);
+                out.push(judge::obstacle(shown, &obstacle, self.demand(span)));
+            })
+            .ok()
+        });
+        content.clone()
     }
 
     /// The text that an expectation reads. Where it cannot be read, the reason is pushed once and
@@ -383,14 +528,9 @@ impl<'a> Observed<'a> {
     ) -> Option<Readable<'_>> {
         match &self.seen {
             Seen::File(path) => {
-                let content = self.content.get_or_init(|| {
-                    let read = self.workspace.read(path);
-                    read.map_err(|obstacle| {
-                        out.push(judge::obstacle(path, &obstacle, self.demand(span)));
-                    })
-                    .ok()
-                });
-                let source = Source::new(path.as_str(), content.as_deref()?);
+                self.bytes(path, span, out)?;
+                let content = self.content.get()?.as_deref()?;
+                let source = Source::new(self.workspace.shown(path), content);
                 Some(Readable {
                     source,
                     is_truncated: false,

@@ -1,6 +1,8 @@
 //! Judges one check: opens its subject, asks its expectations, and turns what they say into
 //! diagnostics. Pure but for reading the workspace.
 
+use std::fmt::Display;
+
 use crate::check::{Check, Observed, Seen, Stream};
 use crate::command::{CommandOutput, Exit};
 use crate::diagnostic::{Diagnostic, Effect, Rule};
@@ -22,6 +24,7 @@ pub static RULES: &[&Rule] = &[
     &OUTPUT_TRUNCATED,
     &COMMAND_KILLED,
     &COMMAND_NOT_FOUND,
+    &MASKED,
 ];
 
 static MISSING: Rule = Rule {
@@ -93,6 +96,15 @@ static COMMAND_NOT_FOUND: Rule = Rule {
     effect: Effect::Errors,
     explain: "The shell did not find the program (status 127) or could not run it (126), and the \
 check does not expect that. Commands see a fixed PATH; `[commands] path` in `clawtest.toml` adds folders.",
+};
+
+static MASKED: Rule = Rule {
+    code: "CT119",
+    name: "linked-to-null",
+    effect: Effect::Fails,
+    explain: "On the host the file is a symbolic link to `/dev/null`. For systemd that unit or drop-in \
+is masked: nothing of it is in effect, and a unit cannot be started. Any other program reads an empty \
+file. `systemctl unmask` removes such a link.",
 };
 
 /// What a check looks at, as the harness names it.
@@ -169,7 +181,7 @@ fn judge_glob(
         Ok(files) => files,
         Err(error) => {
             return out.push(obstacle(
-                &WorkspacePath::root(),
+                WorkspacePath::root(),
                 &error,
                 harness.excerpt(span),
             ));
@@ -240,7 +252,10 @@ fn judge_entry(
         Ok(None) => Seen::Nothing(path),
         Ok(Some(entry)) if entry.kind == EntryKind::Dir => Seen::Dir(path),
         Ok(Some(_)) => Seen::File(path),
-        Err(error) => return out.push(obstacle(path, &error, harness.excerpt(span))),
+        Err(error) => {
+            let shown = workspace.shown(path);
+            return out.push(obstacle(shown, &error, harness.excerpt(span)));
+        }
     };
     let observed = Observed::new(harness, workspace, seen);
     let is_expected = match observed.seen {
@@ -271,7 +286,7 @@ fn judge_entry(
         };
         let diagnostic = Diagnostic::new(
             &WRONG_KIND,
-            format!("`{path}` is {found}, expected {wanted}"),
+            format!("`{}` is {found}, expected {wanted}", workspace.shown(path)),
         )
         .label(observed.demand(span), format!("expected {wanted}"))
         .found(wanted, found);
@@ -314,22 +329,40 @@ pub fn judge_command(
 
 /// Nothing is at a path.
 pub(crate) fn missing(observed: &Observed<'_>, path: &WorkspacePath, span: Span) -> Diagnostic {
-    let known = observed.workspace.known_files();
+    let workspace = observed.workspace;
+    let label = "no such file or folder";
+    if let Some(deployed) = workspace.deployed(path)
+        && workspace.host().is_some()
+    {
+        let shown = workspace.shown(path);
+        let link = workspace.way(path).ok().flatten().and_then(|way| way.link);
+        let leads = link.map(|target| format!("it is a symbolic link to `{target}`"));
+        return Diagnostic::new(&MISSING, format!("there is no `{shown}`"))
+            .label(observed.demand(span), label)
+            .found(format!("`{shown}`"), "nothing")
+            .help(format!(
+                "the fixture `{path}` says `deployed = \"{deployed}\"`"
+            ))
+            .help_if(leads.map(|leads| format!("{leads}, and nothing is there")));
+    }
+    let known = workspace.known_files();
     let meant = suggest(path.as_str(), known).map(|meant| format!("did you mean `{meant}`?"));
     Diagnostic::new(&MISSING, format!("there is no `{path}` in the workspace"))
-        .label(observed.demand(span), "no such file or folder")
+        .label(observed.demand(span), label)
         .found(format!("`{path}`"), "nothing")
         .help_if(meant)
 }
 
-/// Something is at a path that cannot be looked at.
-pub(crate) fn obstacle(path: &WorkspacePath, obstacle: &Obstacle, demand: Excerpt) -> Diagnostic {
+/// Something is at a path that cannot be looked at. The path is as reports show it.
+pub(crate) fn obstacle(path: impl Display, obstacle: &Obstacle, demand: Excerpt) -> Diagnostic {
     let rule = match obstacle {
         Obstacle::Link(_) => &SYMBOLIC_LINK,
         Obstacle::Special(_) => &NOT_A_FILE,
         Obstacle::Unreadable(_) | Obstacle::TooLarge(_) => &UNREADABLE,
+        Obstacle::Null => &MASKED,
     };
-    let message = if path.is_root() {
+    let path = path.to_string();
+    let message = if path == "." {
         format!("cannot search the workspace: {obstacle}")
     } else {
         format!("cannot check `{path}`: {obstacle}")
@@ -363,7 +396,8 @@ pub(crate) fn entry(
             None
         }
         Err(error) => {
-            out.push(obstacle(path, &error, observed.demand(span)));
+            let shown = observed.workspace.shown(path);
+            out.push(obstacle(shown, &error, observed.demand(span)));
             None
         }
     }

@@ -1,4 +1,5 @@
-//! Paths inside a workspace: relative, without `..`, so that they cannot leave it.
+//! Paths inside a workspace: relative, without `..`, so that they cannot leave it; and paths on a
+//! host: absolute, without `..`.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -111,9 +112,96 @@ impl fmt::Display for WorkspacePath {
     }
 }
 
+/// An absolute path on a host, of plain components: where a file is deployed.
+///
+/// Cheap to clone. Symbolic links may stand on the way; they are resolved on the host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostPath(Arc<str>);
+
+impl HostPath {
+    /// Reads a path and removes `.` components and doubled slashes.
+    ///
+    /// # Errors
+    ///
+    /// A clause that says why the text is not the path of a file on a host.
+    pub fn new(text: &str) -> Result<Self, &'static str> {
+        if !text.starts_with('/') {
+            return Err("is relative; expected an absolute path on the real host");
+        }
+        if text.contains('\0') {
+            return Err("contains a NUL character");
+        }
+        let parts = || text.split('/').filter(|part| !part.is_empty());
+        if parts().any(|part| part == "..") {
+            return Err("contains `..`; write where the file really is");
+        }
+        if parts().any(|part| part.len() > 255) {
+            return Err("has a component of more than 255 bytes");
+        }
+        let mut path = String::with_capacity(text.len());
+        for part in parts().filter(|part| *part != ".") {
+            path.push('/');
+            path.push_str(part);
+        }
+        if path.is_empty() {
+            return Err("is the root of the host, not a file");
+        }
+        Ok(Self(path.into()))
+    }
+
+    /// The path as text, with the `/` that it begins with.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder that holds it: `/` for what stands in the root.
+    pub fn parent(&self) -> &str {
+        match self.0.rfind('/') {
+            None | Some(0) => "/",
+            Some(at) => &self.0[..at],
+        }
+    }
+}
+
+impl fmt::Display for HostPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The part of a path behind a folder, both absolute and plain; `None` if it does not lie in it.
+pub(crate) fn below<'p>(path: &'p str, dir: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(dir.trim_end_matches('/'))?;
+    rest.strip_prefix('/').filter(|rest| !rest.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::WorkspacePath;
+    use super::{HostPath, WorkspacePath, below};
+
+    #[test]
+    fn paths_of_a_host_are_absolute_and_plain() {
+        for (text, path) in [("/etc/x", "/etc/x"), ("//etc/./x/", "/etc/x"), ("/x", "/x")] {
+            assert_eq!(HostPath::new(text).unwrap().as_str(), path, "{text}");
+        }
+        for text in ["", "etc/x", "/", "/.", "/etc/../x", "/..", "/a\0b"] {
+            assert!(HostPath::new(text).is_err(), "{text:?}");
+        }
+        assert_eq!(HostPath::new("/x").unwrap().parent(), "/");
+        assert_eq!(HostPath::new("/etc/a/x").unwrap().parent(), "/etc/a");
+    }
+
+    #[test]
+    fn what_lies_in_a_folder_is_told_by_whole_components() {
+        for (path, dir, rest) in [
+            ("/etc/x", "/etc", Some("x")),
+            ("/etc/x", "/", Some("etc/x")),
+            ("/etcetera/x", "/etc", None),
+            ("/etc", "/etc", None),
+        ] {
+            assert_eq!(below(path, dir), rest, "{path} in {dir}");
+        }
+    }
 
     #[test]
     fn plain_relative_paths_are_taken_and_normalised() {

@@ -1,6 +1,8 @@
 //! Reading values of a harness file: typed access with diagnostics that point at the value.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Effect, Rule};
 use crate::source::{Source, Span};
@@ -81,6 +83,12 @@ impl<'a> Reading<'a> {
             vars,
             diagnostics: Vec::new(),
         }
+    }
+
+    /// The variables for formats that interpolate. From now on all of them count as used: which of
+    /// them a file refers to is known only when it is read.
+    pub fn variables(&self) -> Arc<BTreeMap<String, String>> {
+        self.vars.use_all()
     }
 
     /// Reports a problem at a place of the harness; the result can still be given help.
@@ -282,18 +290,14 @@ impl<'a> Reading<'a> {
             }
             Kind::String(_) => {
                 let text = self.text(key, value)?;
-                let octal = (3..=5).contains(&text.value.len())
-                    && text.value.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
-                octal
-                    .then(|| u32::from_str_radix(&text.value, 8).ok())
-                    .flatten()
+                octal(&text.value)
             }
             _ => {
                 self.wrong_type(key, value, "a mode such as \"0600\"");
                 return None;
             }
         };
-        let mode = mode.filter(|mode| *mode <= 0o7777);
+        let mode = mode.filter(|mode| *mode <= ALL_BITS);
         if mode.is_none() {
             self.invalid(
                 key,
@@ -331,6 +335,17 @@ impl<'a> Reading<'a> {
         }
         Some(values)
     }
+}
+
+/// All permission bits.
+pub(crate) const ALL_BITS: u32 = 0o7777;
+
+/// Permission bits as three or four octal digits, a `0` before them allowed.
+pub(crate) fn octal(text: &str) -> Option<u32> {
+    let is_octal =
+        (3..=5).contains(&text.len()) && text.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
+    let mode = is_octal.then(|| u32::from_str_radix(text, 8).ok())?;
+    mode.filter(|mode| *mode <= ALL_BITS)
 }
 
 #[cfg(test)]

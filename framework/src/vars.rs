@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The values of variables, and which of them were used.
 #[derive(Clone, Debug, Default)]
 pub struct Vars {
-    values: BTreeMap<String, String>,
+    values: Arc<BTreeMap<String, String>>,
     used: RefCell<BTreeSet<String>>,
 }
 
@@ -24,7 +25,7 @@ impl Vars {
     /// Variables from names and values.
     pub fn new(values: BTreeMap<String, String>) -> Self {
         Self {
-            values,
+            values: Arc::new(values),
             used: RefCell::default(),
         }
     }
@@ -32,6 +33,12 @@ impl Vars {
     /// Whether a variable was looked up so far.
     pub fn is_used(&self, name: &str) -> bool {
         self.used.borrow().contains(name)
+    }
+
+    /// All values, for a reader that looks them up itself; all of them count as used.
+    pub fn use_all(&self) -> Arc<BTreeMap<String, String>> {
+        self.used.borrow_mut().extend(self.values.keys().cloned());
+        Arc::clone(&self.values)
     }
 
     /// The names that have a value.

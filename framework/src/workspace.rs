@@ -1,19 +1,29 @@
 //! The view of a workspace that checks read: in memory until something outside needs the files,
-//! then on disk. Verdicts are the same either way.
+//! then on disk. Verdicts are the same either way. A third kind of view is that of a host, where
+//! each fixture stands for the file that is deployed there.
 //!
 //! Paths cannot leave the workspace: they have no `..`, and on disk every component is opened
 //! without following symbolic links.
 
+mod accounts;
 mod disk;
+mod host;
+mod target;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::path::WorkspacePath;
+use crate::document::Document;
+use crate::path::{HostPath, WorkspacePath};
 
 use disk::Disk;
+
+pub(crate) use accounts::number;
+pub(crate) use host::{AccountKind, name_or_number};
+pub use host::{Folder, HostRoot, Way};
 
 /// Mode of a fixture that does not say one.
 pub const DEFAULT_MODE: u32 = 0o644;
@@ -33,6 +43,8 @@ pub struct Fixture {
     pub content: Arc<[u8]>,
     /// Permission bits, [`DEFAULT_MODE`] if not said.
     pub mode: Option<u32>,
+    /// Where it lives on a real host.
+    pub deployed: Option<HostPath>,
 }
 
 /// What stands at a path.
@@ -47,6 +59,8 @@ pub struct Entry {
     /// When it was last modified: seconds and nanoseconds since the epoch. All zero in memory,
     /// where nothing has a time.
     pub modified: (i64, u32),
+    /// The ids of its user and its group; `None` in memory, where nothing has an owner.
+    pub owner: Option<(u32, u32)>,
 }
 
 /// The kinds of entries that checks look at.
@@ -69,6 +83,8 @@ pub enum Obstacle {
     Unreadable(String),
     /// It is larger than [`MAX_FILE`].
     TooLarge(u64),
+    /// On a host it is a symbolic link to `/dev/null`: there in name only.
+    Null,
 }
 
 impl std::fmt::Display for Obstacle {
@@ -82,6 +98,7 @@ impl std::fmt::Display for Obstacle {
                 "it has {}, and checks read at most 64 MiB",
                 crate::size::show(*len)
             ),
+            Self::Null => f.write_str("it is a link to `/dev/null`"),
         }
     }
 }
@@ -91,7 +108,31 @@ impl std::fmt::Display for Obstacle {
 pub struct Workspace {
     nodes: BTreeMap<WorkspacePath, Node>,
     disk: Option<Disk>,
+    documents: Documents,
+    host: Option<Host>,
+    /// The fixtures that say where they live on a host.
+    deployed: Vec<Deployed>,
 }
+
+/// A fixture that says where it lives on a host.
+#[derive(Debug)]
+struct Deployed {
+    fixture: WorkspacePath,
+    path: HostPath,
+    /// The path as reports show it where the host is what is looked at.
+    shown: Box<str>,
+}
+
+/// The files of a host in place of fixtures.
+#[derive(Debug)]
+struct Host {
+    root: Arc<HostRoot>,
+    /// What was read: all checks of a harness judge the same bytes.
+    cache: RefCell<HashMap<WorkspacePath, Arc<[u8]>>>,
+}
+
+/// Files that were read as their consumers read them, until something is written.
+type Documents = RefCell<Vec<(WorkspacePath, &'static str, Arc<Document>)>>;
 
 #[derive(Clone, Debug)]
 enum Node {
@@ -115,6 +156,25 @@ impl Workspace {
                 .chain(files)
                 .collect(),
             disk: None,
+            documents: Documents::default(),
+            host: None,
+            deployed: deployed(fixtures, |path| path.as_str().into()),
+        }
+    }
+
+    /// The view of a host: each fixture that says where it is deployed stands for the file there,
+    /// and other fixtures do not exist. Nothing can be written through it, and what is read stays
+    /// in memory.
+    pub fn of_host(root: Arc<HostRoot>, fixtures: &[Fixture]) -> Self {
+        Self {
+            nodes: BTreeMap::new(),
+            disk: None,
+            deployed: deployed(fixtures, |path| root.shown(path.as_str()).into()),
+            documents: Documents::default(),
+            host: Some(Host {
+                root,
+                cache: RefCell::default(),
+            }),
         }
     }
 
@@ -127,7 +187,46 @@ impl Workspace {
         Ok(Self {
             nodes: BTreeMap::new(),
             disk: Some(Disk::open(root.to_owned())?),
+            documents: Documents::default(),
+            host: None,
+            deployed: Vec::new(),
         })
+    }
+
+    /// The root folder of the host whose files are looked at, if it is one.
+    pub(crate) fn host(&self) -> Option<&HostRoot> {
+        self.host.as_ref().map(|host| &*host.root)
+    }
+
+    /// Where the file that a path stands for is deployed, if that is known.
+    pub fn deployed(&self, path: &WorkspacePath) -> Option<&HostPath> {
+        self.deployment(path).map(|deployed| &deployed.path)
+    }
+
+    fn deployment(&self, path: &WorkspacePath) -> Option<&Deployed> {
+        self.deployed
+            .iter()
+            .find(|deployed| deployed.fixture == *path)
+    }
+
+    /// A path as reports show it: on a host that of the deployed file, behind the root folder as
+    /// it was given.
+    pub fn shown<'a>(&'a self, path: &'a WorkspacePath) -> &'a str {
+        let deployed = self.host.as_ref().and_then(|_| self.deployment(path));
+        deployed.map_or(path.as_str(), |deployed| &deployed.shown)
+    }
+
+    /// How the path of a host's file leads to it: links, and the folders on the way. `None` where
+    /// this is no view of a host, or nothing is deployed for the path.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be told.
+    pub fn way(&self, path: &WorkspacePath) -> Result<Option<Way>, Obstacle> {
+        match (&self.host, self.deployed(path)) {
+            (Some(host), Some(path)) => host.root.way(path.as_str()).map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// Puts everything on disk, into a new folder `root` that only this user can enter. From now
@@ -140,6 +239,9 @@ impl Workspace {
     ///
     /// What the system says, with the path that it is about.
     pub fn materialise(&mut self, root: PathBuf, same_time: bool) -> io::Result<()> {
+        if self.host.is_some() {
+            return Err(io::Error::other(READ_ONLY));
+        }
         let disk = Disk::create(root, &self.nodes, same_time)?;
         self.disk = Some(disk);
         Ok(())
@@ -168,6 +270,7 @@ impl Workspace {
 
     /// Says that something outside may have changed files, so that they are read again.
     pub fn refresh(&mut self) {
+        self.documents.get_mut().clear();
         if let Some(disk) = &mut self.disk {
             disk.forget();
         }
@@ -182,11 +285,16 @@ impl Workspace {
         if let Some(disk) = &self.disk {
             return disk.entry(path);
         }
+        if let Some(host) = &self.host {
+            let path = self.deployed(path);
+            return path.map_or(Ok(None), |path| host.root.entry(path.as_str()));
+        }
         let dir = Entry {
             kind: EntryKind::Dir,
             len: 0,
             mode: 0o755,
             modified: (0, 0),
+            owner: None,
         };
         Ok(match self.nodes.get(path) {
             Some(Node::File { content, mode }) => Some(Entry {
@@ -194,6 +302,7 @@ impl Workspace {
                 len: content.len() as u64,
                 mode: *mode,
                 modified: (0, 0),
+                owner: None,
             }),
             Some(Node::Dir) => Some(dir),
             None => self.is_implied_dir(path).then_some(dir),
@@ -209,6 +318,9 @@ impl Workspace {
         if let Some(disk) = &self.disk {
             return disk.read(path);
         }
+        if let Some(host) = &self.host {
+            return self.read_deployed(host, path);
+        }
         match self.nodes.get(path) {
             Some(Node::File { content, .. }) if content.len() as u64 > MAX_FILE => {
                 Err(Obstacle::TooLarge(content.len() as u64))
@@ -216,6 +328,20 @@ impl Workspace {
             Some(Node::File { content, .. }) => Ok(Arc::clone(content)),
             _ => Err(Obstacle::Unreadable("no such file".to_owned())),
         }
+    }
+
+    fn read_deployed(&self, host: &Host, path: &WorkspacePath) -> Result<Arc<[u8]>, Obstacle> {
+        if let Some(content) = host.cache.borrow().get(path) {
+            return Ok(Arc::clone(content));
+        }
+        let content = match self.deployed(path) {
+            Some(path) => host.root.read(path.as_str())?,
+            None => None,
+        };
+        let content = content.ok_or_else(|| Obstacle::Unreadable("no such file".to_owned()))?;
+        let mut cache = host.cache.borrow_mut();
+        cache.insert(path.clone(), Arc::clone(&content));
+        Ok(content)
     }
 
     /// All entries below a folder but folders themselves, sorted by path; symbolic links and
@@ -227,6 +353,15 @@ impl Workspace {
     pub fn files_below(&self, dir: &WorkspacePath) -> Result<Vec<WorkspacePath>, Obstacle> {
         if let Some(disk) = &self.disk {
             return disk.files_below(dir);
+        }
+        if self.host.is_some() {
+            let fixtures = self.deployed.iter().map(|deployed| &deployed.fixture);
+            let mut files: Vec<WorkspacePath> = fixtures
+                .filter(|path| is_below(path, dir))
+                .cloned()
+                .collect();
+            files.sort_unstable();
+            return Ok(files);
         }
         let files = self
             .nodes
@@ -250,11 +385,15 @@ impl Workspace {
         content: Arc<[u8]>,
         mode: Option<u32>,
     ) -> Result<(), String> {
+        self.documents.get_mut().clear();
         if path.is_root() {
             return Err("is the workspace itself".to_owned());
         }
         if let Some(disk) = &mut self.disk {
             return disk.write(path, &content, mode);
+        }
+        if self.host.is_some() {
+            return Err(READ_ONLY.to_owned());
         }
         if matches!(
             self.entry(path),
@@ -283,11 +422,15 @@ impl Workspace {
     ///
     /// A clause that says why it cannot be removed.
     pub fn unlink(&mut self, path: &WorkspacePath) -> Result<bool, String> {
+        self.documents.get_mut().clear();
         if path.is_root() {
             return Err("is the workspace itself".to_owned());
         }
         if let Some(disk) = &mut self.disk {
             return disk.unlink(path);
+        }
+        if self.host.is_some() {
+            return Err(READ_ONLY.to_owned());
         }
         let parent = path
             .parent()
@@ -300,6 +443,26 @@ impl Workspace {
             self.nodes.entry(parent).or_insert(Node::Dir);
         }
         Ok(removed)
+    }
+
+    /// A file as it was read before in a format, if nothing was written since.
+    pub(crate) fn document(&self, path: &WorkspacePath, format: &str) -> Option<Arc<Document>> {
+        let documents = self.documents.borrow();
+        let known = documents
+            .iter()
+            .find(|(of, name, _)| of == path && *name == format);
+        known.map(|(_, _, document)| Arc::clone(document))
+    }
+
+    /// Keeps a file as it was read in a format.
+    pub(crate) fn keep_document(
+        &self,
+        path: &WorkspacePath,
+        format: &'static str,
+        document: &Arc<Document>,
+    ) {
+        let mut documents = self.documents.borrow_mut();
+        documents.push((path.clone(), format, Arc::clone(document)));
     }
 
     /// Paths that a person may have meant by one that is not there.
@@ -324,6 +487,22 @@ impl Workspace {
             .find(|(node, kind)| matches!(kind, Node::File { .. }) && is_below(path, node))
             .map(|(node, _)| node)
     }
+}
+
+/// Why nothing can be written to a view of a host.
+const READ_ONLY: &str = "is a file of a host, and those are never written";
+
+/// The fixtures that say where they live on a host.
+fn deployed(fixtures: &[Fixture], shown: impl Fn(&HostPath) -> Box<str>) -> Vec<Deployed> {
+    let deployed = fixtures.iter().filter_map(|fixture| {
+        let path = fixture.deployed.clone()?;
+        Some(Deployed {
+            fixture: fixture.path.clone(),
+            shown: shown(&path),
+            path,
+        })
+    });
+    deployed.collect()
 }
 
 /// Reads a regular file of a folder that is not a workspace, with the same care: no symbolic link
@@ -365,6 +544,7 @@ mod tests {
             path: path(name),
             content: content.as_bytes().into(),
             mode,
+            deployed: None,
         })
         .into()
     }

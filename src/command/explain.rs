@@ -1,7 +1,8 @@
 //! `clawtest explain`: what a code or an expectation means.
 
-use clawtest_framework::check::{self, CHECKS, CheckSpec};
+use clawtest_framework::check::{self, CHECKS, COMPANIONS, CheckSpec, Companion};
 use clawtest_framework::diagnostic::{Effect, Rule};
+use clawtest_framework::format::{self, FORMATS, FormatSpec};
 use clawtest_framework::text::{one_of, suggest};
 use clawtest_framework::{judge, reading, secret};
 
@@ -15,6 +16,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
     let tables = [
         reading::RULES,
         judge::RULES,
+        check::RULES,
         harness::rules::RULES,
         runner::RULES,
     ];
@@ -23,6 +25,11 @@ pub fn all_rules() -> Vec<&'static Rule> {
         .flat_map(|table| table.iter().copied())
         .collect();
     rules.extend(CHECKS.iter().flat_map(|spec| spec.rules.iter().copied()));
+    rules.extend(
+        FORMATS
+            .iter()
+            .flat_map(|format| format.rules.iter().copied()),
+    );
     rules.extend(secret::RULES.iter().map(|row| &row.rule));
     rules.sort_by_key(|rule| rule.code);
     rules.dedup_by_key(|rule| rule.code);
@@ -42,17 +49,23 @@ pub(super) fn explain(topic: Option<&str>) -> Result<Status, Error> {
         print(&rule_text(rule))?;
     } else if let Some(spec) = check::spec(topic) {
         print(&spec_text(spec))?;
+    } else if let Some(companion) = COMPANIONS.iter().find(|companion| companion.key == topic) {
+        print(&companion_text(companion))?;
+    } else if let Some(format) = format::named(topic) {
+        print(&format_text(format))?;
     } else {
         let names = rules
             .iter()
             .flat_map(|rule| [rule.code, rule.name])
-            .chain(CHECKS.iter().map(|spec| spec.key));
+            .chain(CHECKS.iter().map(|spec| spec.key))
+            .chain(COMPANIONS.iter().map(|companion| companion.key))
+            .chain(FORMATS.iter().map(|format| format.name));
         let hint = suggest(topic, names).map_or_else(
             || "`clawtest explain` lists everything".to_owned(),
             |meant| format!("did you mean `{meant}`?"),
         );
         return Err(Error::Usage(format!(
-            "there is no code or expectation `{topic}`; {hint}"
+            "there is no code, expectation or format `{topic}`; {hint}"
         )));
     }
     Ok(Status::Passed)
@@ -62,6 +75,10 @@ fn overview() -> String {
     let mut text = "Expectations:\n".to_owned();
     for spec in CHECKS {
         text.push_str(&format!("  {:20} {}\n", spec.key, spec.summary));
+    }
+    text.push_str("\nFormats:\n");
+    for format in FORMATS {
+        text.push_str(&format!("  {:20} {}\n", format.name, format.summary));
     }
     text.push_str("\nCodes:\n");
     for rule in all_rules() {
@@ -98,6 +115,27 @@ fn spec_text(spec: &CheckSpec) -> String {
             rule.name,
             wrap(rule.explain)
         ));
+    }
+    text
+}
+
+fn companion_text(companion: &Companion) -> String {
+    format!(
+        "{}\n  {}\n\nValue: {}\nBelongs to: {}\n",
+        companion.key,
+        companion.summary,
+        companion.value,
+        one_of(companion.of.iter().copied())
+    )
+}
+
+fn format_text(format: &FormatSpec) -> String {
+    let mut text = format!(
+        "{}\n  {}\n\nFiles: {}\n",
+        format.name, format.summary, format.files
+    );
+    for rule in format.rules {
+        text.push_str(&format!("  {}  {}\n", rule.code, rule.name));
     }
     text
 }

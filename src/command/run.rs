@@ -13,7 +13,7 @@ use crate::reporter::{Plan, Style};
 use crate::runner::{self, Interrupt};
 
 pub(super) fn run(args: &RunArgs) -> Result<Status, Error> {
-    let scope = Scope::new(&args.select)?;
+    let scope = Scope::of_run(args)?;
     let settings = Settings::new(args, &scope)?;
     let loaded = load::load(&scope, settings.options.jobs)?;
     if !loaded.problems.is_empty() {
@@ -41,6 +41,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Error> {
         complain(&error.render());
     }
     let status = report.status();
+    if status == Status::NothingSelected && report.is_of_host {
+        complain("error: nothing was judged: no selected check looks at a file with `deployed`\n");
+    }
     // The process ends here: giving back every harness and result one by one would take longer
     // than judging them.
     std::mem::forget((plan, report));

@@ -119,8 +119,8 @@ one that holds the harness folder; it cannot leave it, nor lead through symbolic
 pub static FIXTURE_CONFLICT: Rule = rule(
     "CT016",
     "fixture-conflict",
-    "Two fixtures have the same path once it is normalised, or one is a file where another needs a \
-folder. Every workspace also has a folder `memory`.",
+    "Two fixtures have the same path once it is normalised, are deployed to the same path, or one is a \
+file where another needs a folder. Every workspace also has a folder `memory`.",
 );
 
 /// A name that reports cannot carry.

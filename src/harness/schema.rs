@@ -1,6 +1,6 @@
 //! The keys of a harness file as data: what is known where, for "did you mean" and for documents.
 
-use clawtest_framework::check::{CHECKS, SubjectKind};
+use clawtest_framework::check::{CHECKS, COMPANIONS, SubjectKind};
 
 /// A key and what it means.
 #[derive(Debug)]
@@ -153,4 +153,5 @@ pub fn check_keys() -> impl Iterator<Item = &'static str> {
     let subjects = SubjectKind::ALL.into_iter().map(SubjectKind::key);
     own.chain(subjects)
         .chain(CHECKS.iter().map(|spec| spec.key))
+        .chain(COMPANIONS.iter().map(|companion| companion.key))
 }

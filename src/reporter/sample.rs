@@ -87,6 +87,7 @@ fn case(name: &str, span: Span) -> Case {
         expects_exit: false,
         expectations: Vec::new(),
         extras: None,
+        needs_host: None,
         is_selected: true,
     }
 }

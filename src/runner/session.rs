@@ -16,7 +16,7 @@ use super::rules::{
     BACKGROUND_PROCESS, HARNESS_TIMED_OUT, NO_WORKSPACE, NOT_REMOVED, NOT_STARTED, SUPERVISOR_DIED,
     TIMED_OUT, TODO_PASSED,
 };
-use super::{Interrupt, Options, RunDir, not_judged, processes, unjudged};
+use super::{Interrupt, Options, RunDir, host, not_judged, processes, unjudged};
 use crate::harness::{Case, Harness, Program, Requirement};
 use crate::outcome::{CheckResult, HarnessResult, Outcome, Output};
 use crate::process::{self, End, ProcessError, Reply, Request, Supervisor};
@@ -62,7 +62,10 @@ impl<'a> Session<'a> {
     ) -> Self {
         Self {
             harness,
-            workspace: Workspace::new(&harness.fixtures),
+            workspace: match &options.root {
+                Some(root) => Workspace::of_host(Arc::clone(root), &harness.fixtures),
+                None => Workspace::new(&harness.fixtures),
+            },
             options,
             interrupt,
             deadline: start + harness.timeout.unwrap_or(options.timeout),
@@ -80,7 +83,11 @@ impl<'a> Session<'a> {
         {
             return Some(self.all_skipped(&reason));
         }
-        if (self.harness.touches_disk() || self.options.keep || self.options.on_disk)
+        if self.options.root.is_some() {
+            if let Some(reason) = host::no_check(self.harness, &self.workspace) {
+                return Some(self.all_skipped(&reason));
+            }
+        } else if (self.harness.touches_disk() || self.options.keep || self.options.on_disk)
             && let Err(why) = self.put_on_disk(run_dir, attempt)
         {
             let diagnostic =
@@ -162,6 +169,9 @@ impl<'a> Session<'a> {
     /// Does the setup; a diagnostic if it failed.
     fn setup(&mut self) -> Result<Option<Box<Diagnostic>>, Interrupted> {
         let harness = Arc::clone(self.harness);
+        if self.options.root.is_some() {
+            return Ok(None);
+        }
         let failed = self.actions(&harness.setup)?;
         if let Some(supervisor) = &mut self.supervisor
             && failed.is_none()
@@ -208,6 +218,7 @@ impl<'a> Session<'a> {
         if let Some(reason) = case
             .skip()
             .map(Into::into)
+            .or_else(|| self.not_judged_here(index, case))
             .or_else(|| self.missing(case.requires()))
         {
             return Ok(skipped(index, &reason));
@@ -242,6 +253,15 @@ impl<'a> Session<'a> {
             self.expect_failure(case, todo, &mut result);
         }
         Ok(result)
+    }
+
+    /// Why there can be no verdict on what this run looks at: fixtures, or a host.
+    fn not_judged_here(&self, index: usize, case: &Case) -> Option<Box<str>> {
+        if self.options.root.is_some() {
+            return host::reason(self.harness, index, &self.workspace).map(Into::into);
+        }
+        let key = case.needs_host?;
+        Some(format!("the `{key}` of a fixture is whoever runs clawtest; use `--root`").into())
     }
 
     fn judge(&mut self, case: &Case, result: &mut CheckResult) -> Result<(), Interrupted> {

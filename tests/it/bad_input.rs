@@ -274,7 +274,7 @@ const NONSENSE: &[(&[&str], i32, &str)] = &[
     (
         &["explain", "CT999"],
         2,
-        "there is no code or expectation `CT999`",
+        "there is no code, expectation or format `CT999`",
     ),
 ];
 

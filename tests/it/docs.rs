@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clawtest::command::all_rules;
-use clawtest::framework::check::{CHECKS, SubjectKind};
+use clawtest::framework::check::{CHECKS, COMPANIONS, SubjectKind};
+use clawtest::framework::format;
 use clawtest::harness::schema;
 use clawtest::outcome::Status;
 use clawtest::reporter::FORMATS;
@@ -53,6 +54,32 @@ fn every_format_expectation_subject_and_key_stands_in_readme() {
         let is_there =
             is_there.iter().any(|form| readme.contains(form)) || optional.contains(&name);
         assert!(is_there, "README does not mention `{name}`");
+    }
+}
+
+#[test]
+fn every_file_format_has_its_row() {
+    let readme = readme();
+    for format in format::FORMATS {
+        let files = format.files.replace("none", "only by `format`");
+        let row = format!("| `{}` | {files} | {} |", format.name, format.summary);
+        assert!(readme.contains(&row), "README lacks the row\n{row}");
+    }
+    let guide = std::fs::read_to_string(project("docs/formats.md")).unwrap();
+    for format in format::FORMATS {
+        let has_section = guide
+            .lines()
+            .filter(|line| line.starts_with("## "))
+            .any(|line| line.contains(&format!("`{}`", format.name)));
+        assert!(
+            has_section,
+            "docs/formats.md says nothing of {}",
+            format.name
+        );
+    }
+    for companion in COMPANIONS {
+        let named = format!("`{}", companion.key);
+        assert!(readme.contains(&named), "README lacks {named}");
     }
 }
 

@@ -3,6 +3,9 @@
 //!
 //! - `harness.toml` becomes the harness `golden/<case>` of a fresh project; a case that needs several
 //!   harnesses has a folder `harnesses` instead. Every other file is copied to the project as it is.
+//! - `root`: the root folder of a host, for `--root root`. Its folders have mode 0755 and its files
+//!   0644, but for the lines `MODE PATH` of `modes`. In `etc/passwd` and `etc/group` there, `[UID]` and
+//!   `[GID]` are the ids of whoever runs the tests, to whom all of it belongs.
 //! - `args`, in the case or for all cases of the area: one argument on each line.
 //! - `exit`: the exit status. `expected.pretty`: standard output. `expected.stderr`: standard error.
 //!   A stream without a file has to be empty.
@@ -13,7 +16,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
@@ -23,11 +26,16 @@ use crate::project::Project;
 mod coverage;
 
 /// The areas; each has a test below.
-const AREAS: [&str; 4] = ["check", "harness", "malformed", "run"];
+const AREAS: [&str; 5] = ["check", "format", "harness", "malformed", "run"];
 
 #[test]
 fn every_expectation_says_what_it_finds() {
     run_area("check");
+}
+
+#[test]
+fn every_format_says_what_its_consumer_would() {
+    run_area("format");
 }
 
 #[test]
@@ -136,7 +144,8 @@ impl Case {
         for path in entries(&self.folder) {
             let name = file_name(&path);
             match name.as_str() {
-                "args" | "exit" | "all-formats" => {}
+                "args" | "exit" | "all-formats" | "modes" => {}
+                "root" => copy(&path, &project.root().join(&name)),
                 known if EXPECTED.contains(&known) => {}
                 "harness.toml" => {
                     let content = fs::read(&path).expect("the case's harness can be read");
@@ -156,6 +165,7 @@ impl Case {
                 }
             }
         }
+        self.make_host(&project.root());
         if harnesses.is_empty() {
             problems.push("it has neither `harness.toml` nor a folder `harnesses`".to_owned());
         }
@@ -172,6 +182,36 @@ impl Case {
             unknown.map(|name| format!("the file `{name}` is not known, and no harness names it")),
         );
         problems
+    }
+
+    /// Gives the files of the folder `root` their modes, and this user and group their names.
+    fn make_host(&self, project: &Path) {
+        let root = project.join("root");
+        if !root.is_dir() {
+            return;
+        }
+        let set = |path: &Path, mode| {
+            let changed = fs::set_permissions(path, fs::Permissions::from_mode(mode));
+            changed.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        };
+        let own = fs::metadata(&root).expect("the folder has just been made");
+        for accounts in ["etc/passwd", "etc/group"] {
+            let path = root.join(accounts);
+            if let Ok(text) = fs::read_to_string(&path) {
+                let text = text.replace("[UID]", &own.uid().to_string());
+                let text = text.replace("[GID]", &own.gid().to_string());
+                fs::write(&path, text).expect("a file of the host can be written");
+            }
+        }
+        for path in with_all_below(&root) {
+            let is_dir = path.is_dir();
+            set(&path, if is_dir { 0o755 } else { 0o644 });
+        }
+        for line in self.read("modes").unwrap_or_default().lines() {
+            let (mode, path) = line.split_once(' ').expect("a line is `MODE PATH`");
+            let mode = u32::from_str_radix(mode, 8).expect("a mode is octal");
+            set(&project.join(path), mode);
+        }
     }
 
     /// Runs the case: each expected file's name, and its content if there should be one.
@@ -289,6 +329,19 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
         .partition(|path| path.is_dir() && !path.is_symlink());
     files.extend(folders.iter().flat_map(|folder| files_below(folder)));
     files
+}
+
+/// A folder and all files and folders below it, but links.
+fn with_all_below(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = vec![folder.to_owned()];
+    for path in entries(folder) {
+        if path.is_dir() && !path.is_symlink() {
+            paths.extend(with_all_below(&path));
+        } else if !path.is_symlink() {
+            paths.push(path);
+        }
+    }
+    paths
 }
 
 /// Copies a file, a link, or a folder with all that is in it.

@@ -15,6 +15,7 @@ mod program;
 mod project;
 mod property;
 mod reports;
+mod root;
 mod running;
 mod signals;
 mod tidy;

@@ -207,6 +207,7 @@ fn options(jobs: usize, on_disk: bool) -> Options {
         fail_fast: false,
         keep: false,
         on_disk,
+        root: None,
         path: "/usr/local/bin:/usr/bin:/bin".to_owned(),
         env: Vec::new(),
         supervisor: PathBuf::from(env!("CARGO_BIN_EXE_clawtest")),

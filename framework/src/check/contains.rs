@@ -9,7 +9,7 @@ use crate::judge;
 use crate::reading::{Reading, Text};
 use crate::source::{Source, Span, printable};
 use crate::text::shorten;
-use crate::value::Value;
+use crate::value::{Table, Value};
 
 pub(super) const RULES: &[&Rule] = &[&MISSING];
 pub(super) const NOT_RULES: &[&Rule] = &[&PRESENT];
@@ -56,6 +56,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let texts = reading.texts(spec.key, value)?;
     Some(Box::new(Contains {
@@ -68,6 +69,7 @@ pub(super) fn parse_not(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let texts = reading.texts(spec.key, value)?;
     Some(Box::new(NotContains {

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Effect, Rule};
 use crate::judge;
 use crate::reading::Reading;
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Table, Value};
 
 pub(super) const RULES: &[&Rule] = &[&UNEXPECTED];
 
@@ -29,6 +29,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let expected = reading.boolean(spec.key, value)?;
     Some(Box::new(Exists {
@@ -45,13 +46,21 @@ impl Check for Exists {
                 out.push(judge::missing(observed, path, self.span));
                 return;
             }
+            // On a host, a link that leads to nothing is something all the same.
+            Seen::Nothing(path) => match observed.workspace.way(path) {
+                Ok(Some(way)) if way.link.is_some() => "symbolic link",
+                _ => return,
+            },
             Seen::Dir(_) => "folder",
             _ => "file",
         };
-        if !self.expected && !matches!(observed.seen, Seen::Nothing(_)) {
+        if !self.expected {
             let diagnostic = Diagnostic::new(
                 &UNEXPECTED,
-                format!("there is a {what} `{path}`, and nothing should be there"),
+                format!(
+                    "there is a {what} `{}`, and nothing should be there",
+                    observed.workspace.shown(path)
+                ),
             )
             .label(observed.demand(self.span), "nothing may be there")
             .found("nothing", format!("a {what}"));

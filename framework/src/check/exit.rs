@@ -5,7 +5,7 @@ use crate::command::Exit;
 use crate::diagnostic::{Diagnostic, Effect, Rule};
 use crate::reading::Reading;
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Table, Value};
 
 pub(super) const RULES: &[&Rule] = &[&WRONG_EXIT];
 
@@ -31,6 +31,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let status = reading.count(spec.key, value)?;
     let Some(status) = i32::try_from(status).ok().filter(|status| *status <= 255) else {

@@ -5,7 +5,7 @@ use super::{Check, CheckSpec, Observed, Stream};
 use crate::diagnostic::{Diagnostic, Effect, Rule};
 use crate::reading::{Reading, Text};
 use crate::text::shorten;
-use crate::value::Value;
+use crate::value::{Table, Value};
 
 pub(super) const RULES: &[&Rule] = &[&MISSING];
 
@@ -28,6 +28,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let lines = reading.texts(spec.key, value)?;
     if let Some(text) = lines.iter().find(|text| text.value.contains('\n')) {

@@ -9,7 +9,7 @@ use crate::judge;
 use crate::reading::{EMPTY_VALUE, Reading};
 use crate::source::Span;
 use crate::text::shorten;
-use crate::value::Value;
+use crate::value::{Table, Value};
 
 pub(super) const RULES: &[&Rule] = &[&NO_MATCH];
 pub(super) const NOT_RULES: &[&Rule] = &[&MATCH];
@@ -105,6 +105,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let expressions = expressions(reading, spec, value)?;
     Some(Box::new(Matches {
@@ -117,6 +118,7 @@ pub(super) fn parse_not(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let expressions = expressions(reading, spec, value)?;
     Some(Box::new(NotMatches {

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Effect, Rule};
 use crate::reading::Reading;
 use crate::source::Span;
 use crate::text::plural;
-use crate::value::Value;
+use crate::value::{Table, Value};
 
 pub(super) const RULES: &[&Rule] = &[&TOO_MANY];
 
@@ -31,6 +31,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let max = reading.count(spec.key, value)?;
     Some(Box::new(MaxLines {

@@ -6,7 +6,7 @@ use crate::judge;
 use crate::reading::Reading;
 use crate::size;
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Table, Value};
 
 pub(super) const RULES: &[&Rule] = &[&TOO_LARGE];
 
@@ -31,6 +31,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let max = reading.parsed(spec.key, value, size::parse)?;
     Some(Box::new(MaxSize {

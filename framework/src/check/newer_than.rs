@@ -8,7 +8,7 @@ use crate::judge;
 use crate::path::WorkspacePath;
 use crate::reading::Reading;
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Table, Value};
 
 pub(super) const RULES: &[&Rule] = &[&NOT_NEWER];
 
@@ -33,6 +33,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     let reference = reading.parsed(spec.key, value, |text| {
         WorkspacePath::new(text).map_err(|why| format!("the path {why}"))
@@ -44,10 +45,15 @@ pub(super) fn parse(
 }
 
 impl Check for NewerThan {
+    fn reference(&self) -> Option<&WorkspacePath> {
+        Some(&self.reference)
+    }
+
     fn evaluate(&self, observed: &Observed<'_>, out: &mut Vec<Diagnostic>) {
         let Some(entry) = judge::entry(observed, self.span, out) else {
             return;
         };
+        let shown = observed.workspace.shown(&self.reference);
         let reference = match observed.workspace.entry(&self.reference) {
             Ok(Some(reference)) => reference,
             Ok(None) => {
@@ -56,7 +62,7 @@ impl Check for NewerThan {
             }
             Err(obstacle) => {
                 let demand = observed.demand(self.span);
-                out.push(judge::obstacle(&self.reference, &obstacle, demand));
+                out.push(judge::obstacle(shown, &obstacle, demand));
                 return;
             }
         };
@@ -66,13 +72,13 @@ impl Check for NewerThan {
             Ordering::Less => "modified before it",
         };
         let name = observed.name(Stream::Content);
-        let message = format!("{name} is not newer than `{}`", self.reference);
+        let message = format!("{name} is not newer than `{shown}`");
         let diagnostic = Diagnostic::new(&NOT_NEWER, message)
             .label(
                 observed.demand(self.span),
                 "expected to be older than the file checked",
             )
-            .found(format!("modified after `{}`", self.reference), found);
+            .found(format!("modified after `{shown}`"), found);
         out.push(diagnostic);
     }
 }

@@ -7,7 +7,7 @@ use crate::path::WorkspacePath;
 use crate::reading::Reading;
 use crate::secret;
 use crate::source::{Source, Span};
-use crate::value::Value;
+use crate::value::{Table, Value};
 use crate::workspace::Obstacle;
 
 /// Findings of one file that are shown; a leaked log could have thousands.
@@ -24,6 +24,7 @@ pub(super) fn parse(
     reading: &mut Reading<'_>,
     spec: &'static CheckSpec,
     value: &Value,
+    _: &Table,
 ) -> Option<Box<dyn Check>> {
     reading.only_true(spec.key, value)?;
     Some(Box::new(NoSecrets { span: value.span }))
@@ -72,7 +73,7 @@ impl NoSecrets {
                 Err(Obstacle::Link(_) | Obstacle::Special(_)) => {}
                 Err(obstacle) => {
                     out.push(judge::obstacle(
-                        &path,
+                        observed.workspace.shown(&path),
                         &obstacle,
                         observed.demand(self.span),
                     ));

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::CString;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -131,6 +132,15 @@ impl Disk {
             Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
             Err(error) => Err(unreadable(error)),
         }
+    }
+
+    /// Whether the path is a symbolic link to `/dev/null`.
+    pub(super) fn is_null_link(&self, path: &WorkspacePath) -> bool {
+        let Ok(Some((parent, name))) = open_parent(&self.dir, path, None) else {
+            return false;
+        };
+        rustix::fs::readlinkat(parent.as_fd(), name, Vec::new())
+            .is_ok_and(|target| target.to_bytes() == b"/dev/null")
     }
 
     pub(super) fn read(&self, path: &WorkspacePath) -> Result<Arc<[u8]>, Obstacle> {
@@ -364,6 +374,11 @@ pub(super) fn read_below(root: &OwnedFd, path: &WorkspacePath) -> Result<Arc<[u8
         Err(Errno::NOENT | Errno::NOTDIR) => return Err(missing()),
         Err(error) => return Err(unreadable(error)),
     };
+    read_open(fd, path)
+}
+
+/// Reads an open file to its end, if it is a regular one. `path` is what it is called.
+pub(super) fn read_open(fd: OwnedFd, path: &dyn Display) -> Result<Arc<[u8]>, Obstacle> {
     let stat = rustix::fs::fstat(&fd).map_err(unreadable)?;
     let entry = entry_of(&stat, path)?;
     if entry.kind == EntryKind::Dir {
@@ -449,7 +464,8 @@ impl Folder<'_> {
     }
 }
 
-fn entry_of(stat: &Stat, path: &WorkspacePath) -> Result<Entry, Obstacle> {
+/// What stands at a path, from what the system says about it.
+pub(super) fn entry_of(stat: &Stat, path: &dyn Display) -> Result<Entry, Obstacle> {
     let kind = match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => EntryKind::File,
         FileType::Directory => EntryKind::Dir,
@@ -473,10 +489,12 @@ fn entry_of(stat: &Stat, path: &WorkspacePath) -> Result<Entry, Obstacle> {
             stat.st_mtime,
             u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
         ),
+        owner: Some((stat.st_uid, stat.st_gid)),
     })
 }
 
-fn unreadable(error: Errno) -> Obstacle {
+/// What the system says, as an obstacle.
+pub(super) fn unreadable(error: Errno) -> Obstacle {
     Obstacle::Unreadable(io::Error::from(error).to_string())
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use clawtest_framework::check::{CHECKS, Check, CheckSpec, SubjectKind, spec};
+use clawtest_framework::check::{
+    CHECKS, COMPANIONS, Check, CheckSpec, Companion, SubjectKind, spec,
+};
 use clawtest_framework::duration;
 use clawtest_framework::glob::Glob;
 use clawtest_framework::judge::Subject;
@@ -38,6 +40,7 @@ enum KeyKind {
     Own,
     Subject(SubjectKind),
     Expectation(&'static CheckSpec),
+    Companion(&'static Companion),
 }
 
 fn key_kind(key: &str) -> Option<KeyKind> {
@@ -46,6 +49,9 @@ fn key_kind(key: &str) -> Option<KeyKind> {
     }
     if let Some(kind) = SubjectKind::ALL.into_iter().find(|kind| kind.key() == key) {
         return Some(KeyKind::Subject(kind));
+    }
+    if let Some(companion) = COMPANIONS.iter().find(|companion| companion.key == key) {
+        return Some(KeyKind::Companion(companion));
     }
     schema::CHECK
         .iter()
@@ -58,6 +64,7 @@ fn key_kind(key: &str) -> Option<KeyKind> {
 struct Keys<'t> {
     subjects: Vec<(SubjectKind, &'t (Key<'t>, Value<'t>))>,
     expectations: Vec<(&'static CheckSpec, &'t (Key<'t>, Value<'t>))>,
+    companions: Vec<(&'static Companion, &'t (Key<'t>, Value<'t>))>,
     has_own: bool,
     has_unknown: bool,
     /// What may have been meant by keys that are not known: a mistyped key is one problem, not two.
@@ -67,11 +74,16 @@ struct Keys<'t> {
 impl<'t> Keys<'t> {
     fn of(table: &'t Table<'t>) -> Self {
         let mut keys = Self::default();
+        // With `key`, these two are about the value and not about the file.
+        let is_of_key = |name: &str| matches!(name, "contains" | "matches");
+        let has_key = table.entry("key").is_some();
         for entry in &table.entries {
             match key_kind(&entry.0.name) {
                 Some(KeyKind::Own) => keys.has_own |= &*entry.0.name != "name",
                 Some(KeyKind::Subject(kind)) => keys.subjects.push((kind, entry)),
+                Some(KeyKind::Expectation(spec)) if has_key && is_of_key(spec.key) => {}
                 Some(KeyKind::Expectation(spec)) => keys.expectations.push((spec, entry)),
+                Some(KeyKind::Companion(companion)) => keys.companions.push((companion, entry)),
                 None => keys.has_unknown = true,
             }
         }
@@ -150,7 +162,8 @@ fn case(reading: &mut Reading<'_>, table: &Table, span: Span, needs: &mut Needs)
         name.as_ref().map_or("", |name| &name.value),
     );
     let kind = subject.as_ref().map(|(kind, _)| *kind);
-    let expectations = expectations(reading, &keys, kind, needs);
+    let expectations = expectations(reading, table, &keys, kind, needs);
+    companions(reading, &keys);
     if let Some((key, value)) = table.entry("timeout")
         && kind.is_some_and(|kind| kind != SubjectKind::Command)
     {
@@ -162,8 +175,9 @@ fn case(reading: &mut Reading<'_>, table: &Table, span: Span, needs: &mut Needs)
             "nothing here can take long",
         );
     }
-    let demands_nothing =
-        keys.expectations.is_empty() && !keys.means(|kind| matches!(kind, KeyKind::Expectation(_)));
+    let demands_nothing = keys.expectations.is_empty()
+        && keys.companions.is_empty()
+        && !keys.means(|kind| matches!(kind, KeyKind::Expectation(_)));
     if let (Some(kind), true) = (kind, demands_nothing) {
         let possible = CHECKS
             .iter()
@@ -185,6 +199,10 @@ fn case(reading: &mut Reading<'_>, table: &Table, span: Span, needs: &mut Needs)
         subject: subject?,
         program,
         expects_exit: keys.expectations.iter().any(|(spec, _)| spec.key == "exit"),
+        needs_host: keys
+            .expectations
+            .iter()
+            .find_map(|(spec, _)| spec.needs_host.then_some(spec.key)),
         expectations,
         extras,
         is_selected: true,
@@ -286,8 +304,30 @@ fn glob(reading: &mut Reading<'_>, value: &Value) -> Option<Subject> {
     Some(Subject::Glob(glob, value.span))
 }
 
+/// A key that says more about an expectation means nothing without it.
+fn companions(reading: &mut Reading<'_>, keys: &Keys<'_>) {
+    for (companion, (key, value)) in &keys.companions {
+        let has = |name: &&str| keys.expectations.iter().any(|(spec, _)| spec.key == *name);
+        if companion.of.iter().any(has) {
+            continue;
+        }
+        let of = one_of(companion.of.iter().copied());
+        let message = format!(
+            "`{}` belongs to {of}, and the check has none",
+            companion.key
+        );
+        let span = whole(key, value);
+        let problem = reading.report(&NO_EXPECTATION, span, message, "means nothing alone");
+        if companion.of == ["key"] {
+            let help = "say whose value it is: `key = \"Service.Restart\"`";
+            problem.help.push(help.to_owned());
+        }
+    }
+}
+
 fn expectations(
     reading: &mut Reading<'_>,
+    table: &Table,
     keys: &Keys<'_>,
     kind: Option<SubjectKind>,
     needs: &mut Needs,
@@ -305,7 +345,7 @@ fn expectations(
         }
         needs.disk |= spec.needs_disk;
         needs.time |= spec.needs_time;
-        checks.extend((spec.parse)(reading, spec, value));
+        checks.extend((spec.parse)(reading, spec, value, table));
     }
     let is_absent = |(spec, (_, value)): &&(&CheckSpec, &(Key, Value))| {
         spec.key == "exists" && value.kind == Kind::Boolean(false)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clawtest_framework::path::WorkspacePath;
+use clawtest_framework::path::{HostPath, WorkspacePath};
 use clawtest_framework::reading::{Reading, Text};
 use clawtest_framework::source::Span;
 use clawtest_framework::text::one_of;
@@ -33,16 +33,13 @@ pub(super) fn read(reading: &mut Reading<'_>, table: &Table, context: Context<'_
             continue;
         };
         unknown_keys(reading, file, "a file", names(schema::FILE));
-        if let Some(value) = file.get("deployed")
-            && let Some(text) = reading.text("deployed", value)
-            && !text.value.starts_with('/')
-        {
-            reading.invalid(
-                "deployed",
-                value.span,
-                "expected an absolute path on the real host",
-            );
-        }
+        let deployed = file.get("deployed").and_then(|value| {
+            let path = reading.parsed("deployed", value, |text| {
+                HostPath::new(text).map_err(|why| format!("the path {why}"))
+            })?;
+            deployed_twice(reading, &path, value.span, &fixtures);
+            Some(path)
+        });
         let mode = file.get("mode").map(|value| reading.mode("mode", value));
         let owner = format!("file `{name}`");
         let content = content(reading, file, (&owner, key.span), context);
@@ -53,6 +50,7 @@ pub(super) fn read(reading: &mut Reading<'_>, table: &Table, context: Context<'_
                     path,
                     content,
                     mode,
+                    deployed,
                 },
                 key.span,
             ));
@@ -108,6 +106,25 @@ fn conflict(
     let earlier = reading.source.excerpt(*other_span);
     let problem = reading.report(&FIXTURE_CONFLICT, span, message, "the second one");
     *problem = problem.clone().label(earlier, "the first one");
+}
+
+/// Two fixtures that stand for one file of a host would be judged on the same bytes.
+fn deployed_twice(
+    reading: &mut Reading<'_>,
+    path: &HostPath,
+    span: Span,
+    earlier: &[(Fixture, Span)],
+) {
+    let other = earlier
+        .iter()
+        .find(|(other, _)| other.deployed.as_ref() == Some(path));
+    if let Some((other, other_span)) = other {
+        let message = format!("two fixtures are deployed to `{path}`");
+        let first = reading.source.excerpt(*other_span);
+        let label = format!("`{}` is deployed there, too", other.path);
+        let problem = reading.report(&FIXTURE_CONFLICT, span, message, "the second one");
+        *problem = problem.clone().label(first, label);
+    }
 }
 
 fn content(

@@ -144,7 +144,7 @@ fn codes(file: &Path) -> Vec<String> {
     let is_code = |word: &&str| {
         word.len() == 5
             && word.is_ascii()
-            && matches!(&word[..2], "CT" | "SE")
+            && word[..2].bytes().all(|byte| byte.is_ascii_uppercase())
             && word[2..].parse::<u16>().is_ok()
     };
     words.filter(is_code).map(str::to_owned).collect()
