@@ -5,6 +5,7 @@
 mod bad_input;
 mod cargo_tests;
 mod cli;
+mod differential;
 mod docs;
 mod golden;
 mod hostile;
