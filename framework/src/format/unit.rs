@@ -21,6 +21,7 @@ mod extract;
 mod keys;
 mod kind;
 mod load;
+mod names;
 mod number;
 mod parse;
 mod rules;

@@ -5,7 +5,6 @@ mod address;
 mod assessor;
 mod context;
 mod device;
-mod names;
 mod restriction;
 mod syscall;
 #[cfg(test)]
@@ -18,6 +17,7 @@ use super::Unit;
 use crate::document::Place;
 use assessor::ASSESSORS;
 use context::Context;
+pub(super) use word::integer;
 
 /// How exposed a service is, and why.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use super::keys::Reader;
 use super::kind::Kind;
 use super::number::SECOND;
 use super::values::{arguments, is_unit, prefix};
-use super::{State, Unit, rules};
+use super::{State, Unit, names, rules};
 use crate::diagnostic::Rule;
 use crate::document::{Complaint, Place, Target};
 use crate::scale::Amount;
@@ -145,29 +145,13 @@ fn commented_command(element: &Element, found: &mut Vec<Complaint>) {
     }
 }
 
-/// The capabilities of Linux, without `CAP_`.
-#[rustfmt::skip]
-const CAPABILITIES: &[&str] = &[
-    "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID",
-    "SETPCAP", "LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW",
-    "IPC_LOCK", "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT",
-    "SYS_ADMIN", "SYS_BOOT", "SYS_NICE", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD",
-    "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG",
-    "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF", "CHECKPOINT_RESTORE",
-];
-
 fn capabilities(setting: &Setting, found: &mut Vec<Complaint>) {
     if !matches!(setting.reader, Reader::Capabilities) {
         return;
     }
     for element in setting.elements() {
         let name = element.text.trim_start_matches('~');
-        let upper = name.to_ascii_uppercase();
-        let is_known = upper
-            .strip_prefix("CAP_")
-            .is_some_and(|name| CAPABILITIES.contains(&name))
-            || name.parse::<u8>().is_ok_and(|number| number <= 62);
-        if !is_known {
+        if names::capability(name).is_none() {
             let message = format!("systemd knows no capability `{name}` and skips it");
             found.push(say(&rules::UNKNOWN_CAPABILITY, element.place, message));
         }

@@ -3,8 +3,8 @@
 
 use super::context::{Account, Context, Flag, Origin};
 use super::device::DevicePolicy;
-use super::names::{capabilities, namespace};
 use super::syscall::{Calls, Treatment};
+use crate::format::unit::names::{capabilities, namespace};
 
 /// What a row asks.
 #[derive(Clone, Copy, Debug)]

@@ -4,10 +4,10 @@
 use super::super::Unit;
 use super::address::Addresses;
 use super::device::{Credentials, DevicePolicy, has_image, is_device};
-use super::names;
 use super::restriction::{Families, Namespaces, capabilities};
 use super::syscall::Filter;
 use super::word::{Quotes, Words, boolean, components, expand, is_absolute, mode};
+use crate::format::unit::names;
 
 /// The assignment that something comes from, as an index; `None` for systemd's default.
 pub(super) type Origin = Option<u32>;

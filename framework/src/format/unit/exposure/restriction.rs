@@ -1,8 +1,8 @@
 //! Lists that restrict a service: capabilities, namespaces and address families. Each line adds to
 //! those before it or takes away, and the first one decides which of the two is listed.
 
-use super::names;
 use super::word::{Quotes, Words, boolean};
+use crate::format::unit::names;
 
 /// A list without the `~` that turns it around, and whether there was one.
 fn inverted(value: &str) -> (bool, &str) {

@@ -2,8 +2,8 @@
 //! are in none of those sets, or that do not exist on x86-64, cannot change a score and are left
 //! out, as are sets without any of the calls.
 
-use super::names;
 use super::word::{Quotes, Words};
+use crate::format::unit::names;
 
 /// A group of system calls that is named in the table.
 type Sets = u16;

@@ -113,7 +113,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 
 /// A whole number as systemd reads one where no base is given: `0x`, `0o`, `0b` and a leading `0`
 /// (octal) are understood, blanks and a sign before it are allowed.
-pub(super) fn integer(text: &str) -> Option<i64> {
+pub(in crate::format::unit) fn integer(text: &str) -> Option<i64> {
     let text = text.trim_start_matches(BLANKS);
     let after = |prefixes: [&str; 2]| prefixes.iter().find_map(|prefix| text.strip_prefix(prefix));
     let (base, text) = if let Some(rest) = after(["0b", "0B"]) {

@@ -6,7 +6,7 @@ use super::specifier::{self, Table};
 use super::{Context, Effect, Item, PathKind, Reading, name, path_problem, scalar, single};
 use crate::format::unit::extract::{BLANKS, Flags, PLAIN, UNESCAPE, UNQUOTE, Word, Words};
 use crate::format::unit::keys::Reader;
-use crate::format::unit::number;
+use crate::format::unit::{names, number};
 
 /// Quotes are taken away, backslashes stay.
 const RETAIN: Flags = Flags {
@@ -277,14 +277,14 @@ fn element(
                 .then(|| format!("Failed to parse value, ignoring: {text}")),
         ),
         Reader::AddressFamilies => Element::of(
-            (!is_family(text)).then(|| format!("Failed to parse address family, ignoring: {text}")),
+            names::family(text).is_none().then(|| format!("Failed to parse address family, ignoring: {text}")),
         ),
         Reader::Addresses => Element::of(
             (!is_prefix(text))
                 .then(|| format!("Address prefix is invalid, ignoring assignment: {text}")),
         ),
         Reader::SyscallFilter | Reader::SyscallLog => syscall(text, is_inverted),
-        Reader::SyscallArchitectures => Element::of((!ARCHITECTURES.contains(&text)).then(|| {
+        Reader::SyscallArchitectures => Element::of((!names::ARCHITECTURES.contains(&text)).then(|| {
             format!(
                 "Failed to parse system call architecture \"{text}\", ignoring: Invalid argument"
             )
@@ -475,92 +475,6 @@ fn syscall(text: &str, is_inverted: bool) -> Element {
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     Element::of((!is_name).then(|| format!("Failed to parse system call, ignoring: {name}")))
-}
-
-/// The architectures of system calls.
-const ARCHITECTURES: &[&str] = &[
-    "native",
-    "x86",
-    "x86-64",
-    "x32",
-    "arm",
-    "arm64",
-    "mips",
-    "mips64",
-    "mips64-n32",
-    "mips-le",
-    "mips64-le",
-    "mips64-le-n32",
-    "parisc",
-    "parisc64",
-    "ppc",
-    "ppc64",
-    "ppc64-le",
-    "riscv64",
-    "s390",
-    "s390x",
-];
-
-/// Whether it is the name of an address family.
-fn is_family(name: &str) -> bool {
-    const FAMILIES: &[&str] = &[
-        "ALG",
-        "APPLETALK",
-        "ASH",
-        "ATMPVC",
-        "ATMSVC",
-        "AX25",
-        "BLUETOOTH",
-        "BRIDGE",
-        "CAIF",
-        "CAN",
-        "DECnet",
-        "ECONET",
-        "FILE",
-        "IB",
-        "IEEE802154",
-        "INET",
-        "INET6",
-        "IPX",
-        "IRDA",
-        "ISDN",
-        "IUCV",
-        "KCM",
-        "KEY",
-        "LLC",
-        "LOCAL",
-        "MCTP",
-        "MPLS",
-        "NETBEUI",
-        "NETLINK",
-        "NETROM",
-        "NFC",
-        "PACKET",
-        "PHONET",
-        "PPPOX",
-        "QIPCRTR",
-        "RDS",
-        "ROSE",
-        "ROUTE",
-        "RXRPC",
-        "SECURITY",
-        "SMC",
-        "SNA",
-        "TIPC",
-        "UNIX",
-        "VSOCK",
-        "WANPIPE",
-        "X25",
-        "XDP",
-    ];
-    // Names of families are compared without regard to case, unlike almost all others.
-    name.get(..3)
-        .filter(|prefix| prefix.eq_ignore_ascii_case("AF_"))
-        .is_some_and(|_| {
-            FAMILIES
-                .iter()
-                .any(|family| family.eq_ignore_ascii_case(&name[3..]))
-        })
 }
 
 /// Whether it is an address, a range of addresses, or a name for one.

@@ -1,7 +1,7 @@
 //! Names that the values of settings are made of: capabilities, address families, namespaces,
 //! architectures and errors. Letter case matters only where it says so.
 
-use super::word::integer;
+use super::exposure::integer;
 
 /// The capabilities of Linux, by number.
 static CAPABILITIES: [&str; 41] = [
