@@ -182,18 +182,16 @@ impl Check for ExposureAtMost {
         if exposure.tenths <= self.at_most {
             return;
         }
-        let shown = |tenths: u32| format!("{}.{}", tenths / 10, tenths % 10);
+        let (found, limit) = (exposure.number(), exposure::points(self.at_most));
         let message = format!(
-            "{name} has an exposure of {} ({}), expected at most {}",
-            shown(exposure.tenths),
-            exposure.level(),
-            shown(self.at_most)
+            "{name} has an exposure of {found} ({}), expected at most {limit}",
+            exposure.level()
         );
         let mut diagnostic = Diagnostic::new(&TOO_EXPOSED, message)
             .label(observed.demand(self.span), "the limit")
             .found(
-                format!("at most {}", shown(self.at_most)),
-                format!("{} {}", shown(exposure.tenths), exposure.level()),
+                format!("at most {limit}"),
+                format!("{found} {}", exposure.level()),
             );
         for cost in exposure.costs().into_iter().take(ROWS_SHOWN) {
             diagnostic = diagnostic.help(cost);

@@ -16,7 +16,14 @@ use crate::value::{Table, Value};
 
 use demand::{Demand, Verdict};
 
-pub(super) const RULES: &[&Rule] = &[&NO_KEY, &KEY_PRESENT, &WRONG_VALUE, &REFUSED, &NOT_A_VALUE];
+pub(super) const RULES: &[&Rule] = &[
+    &NO_KEY,
+    &KEY_PRESENT,
+    &WRONG_VALUE,
+    &REFUSED,
+    &NOT_A_VALUE,
+    &UNKNOWN_KEY,
+];
 
 static NO_KEY: Rule = Rule {
     code: "CT120",

@@ -29,7 +29,7 @@ use self::load::Loader;
 use self::neighbours::Environment;
 use self::rules::{BAD_SERVICE, NO_MODEL, OTHER_FILE};
 use self::tree::{entries_mut, get_mut};
-use crate::document::{Aside, Complaint, Data, Document, Input, Node};
+use crate::document::{Complaint, Data, Document, Input, Node};
 use crate::format::{dir_name, file_name, yaml};
 
 /// Whether a path is a Compose file by its name: `compose.yaml`, `docker-compose.yml`, and their
@@ -76,7 +76,7 @@ pub fn read(input: &Input<'_>) -> Document {
         }
     }
     if !document.is_refused {
-        document.asides.extend(commented_out(&input.bytes));
+        document.asides.extend(loader.commented_out);
     }
     document.complaints.sort_by_key(|complaint| complaint.place);
     document
@@ -103,19 +103,6 @@ fn override_file(input: &Input<'_>) -> Option<Complaint> {
     let message = format!("Compose merges `{name}` over this file, and clawtest does not");
     let complaint = Complaint::of_file(&OTHER_FILE, message);
     Some(complaint.help("check what `docker compose config` makes of both"))
-}
-
-/// The settings that are commented out, by the file as it is written: its paths are those of the
-/// short syntaxes.
-fn commented_out(bytes: &[u8]) -> Vec<Aside> {
-    let Ok(text) = yaml::text(bytes) else {
-        return Vec::new();
-    };
-    let roots = yaml::parse(text, yaml::Schema::Compose).unwrap_or_default();
-    let root = roots
-        .first()
-        .and_then(|root| yaml::node(&root.tree, yaml::Schema::Compose).ok());
-    root.map_or_else(Vec::new, |root| yaml::asides(text, &root))
 }
 
 /// The model of the whole file, or why Compose refuses it: all reasons of the first step that has

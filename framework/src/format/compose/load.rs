@@ -18,7 +18,7 @@ use super::rules::{
 };
 use super::tree::{Path, entries_mut, get_mut, remove};
 use super::{merge, one, port, schema, traps};
-use crate::document::{Complaint, Data, Document, Entry, Input, Node, Part, Place};
+use crate::document::{Aside, Complaint, Data, Document, Entry, Input, Node, Part, Place};
 use crate::format::dir_name;
 use crate::format::yaml::{self, Schema, Tree};
 
@@ -48,6 +48,8 @@ pub(super) struct Loader<'a> {
     substituted: usize,
     /// Services of other files that were read for `extends`.
     others: HashMap<String, Node>,
+    /// The settings that are commented out in the file that was asked for.
+    pub(super) commented_out: Vec<Aside>,
 }
 
 impl<'a> Loader<'a> {
@@ -60,13 +62,21 @@ impl<'a> Loader<'a> {
             copied: 0,
             substituted: 0,
             others: HashMap::new(),
+            commented_out: Vec::new(),
         }
     }
 
     /// Reads the file that was asked for.
     pub(super) fn load(&mut self, text: &str) -> Result<Node, Complaints> {
         let mut model = super::tree::map(Place::new(0, text.len()));
-        for root in yaml::parse(text, Schema::Compose).map_err(one)? {
+        let roots = yaml::parse(text, Schema::Compose).map_err(one)?;
+        // Their paths are those of the file as it is written, with its short syntaxes.
+        if let Some(root) = roots.first()
+            && let Ok(root) = yaml::node(&root.tree, Schema::Compose)
+        {
+            self.commented_out = yaml::asides(text, &root);
+        }
+        for root in roots {
             forget_empty_lists(&mut model, &Path::ROOT);
             let (mut tree, resets) = self.document_tree(&root.tree, 0)?;
             self.extend_all(&mut tree, &resets)?;

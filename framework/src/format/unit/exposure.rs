@@ -68,6 +68,11 @@ static LEVELS: [(u32, &str); 7] = [
     (0, "PERFECT"),
 ];
 
+/// Tenths of a point as systemd-analyze prints them: "8.2".
+pub fn points(tenths: u32) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
 impl Exposure {
     /// The word that systemd has for it: "OK", "MEDIUM", "EXPOSED", ….
     pub fn level(&self) -> &'static str {
@@ -79,7 +84,7 @@ impl Exposure {
 
     /// The number as systemd prints it: `8.2`.
     pub fn number(&self) -> String {
-        format!("{}.{}", self.tenths / 10, self.tenths % 10)
+        points(self.tenths)
     }
 
     /// The rows that make it worse, the most expensive first.

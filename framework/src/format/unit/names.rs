@@ -200,14 +200,17 @@ static ERRORS: &str = "\
     ERESTART ERFKILL EROFS ESHUTDOWN ESOCKTNOSUPPORT ESPIPE ESRCH ESRMNT ESTALE ESTRPIPE ETIME \
     ETIMEDOUT ETOOMANYREFS ETXTBSY EUCLEAN EUNATCH EUSERS EWOULDBLOCK EXDEV EXFULL";
 
+/// The names of errors on Linux.
+pub(super) fn errors() -> impl Iterator<Item = &'static str> {
+    ERRORS.split(' ')
+}
+
 /// Whether a text names an error for `SystemCallFilter=`: a name in letters of any case, a number
 /// below 4096, or `kill`.
 pub(super) fn is_error(text: &str) -> bool {
     text == "kill"
         || integer(text).is_some_and(|number| (0..4096).contains(&number))
-        || ERRORS
-            .split(' ')
-            .any(|name| name.eq_ignore_ascii_case(text))
+        || errors().any(|name| name.eq_ignore_ascii_case(text))
 }
 
 fn strip_prefix_of_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {

@@ -6,8 +6,9 @@ use super::address::Addresses;
 use super::device::{Credentials, DevicePolicy, has_image, is_device};
 use super::restriction::{Families, Namespaces, capabilities};
 use super::syscall::Filter;
-use super::word::{Quotes, Words, boolean, components, expand, is_absolute, mode};
+use super::word::{Quotes, Words, components, expand, is_absolute, mode};
 use crate::format::unit::names;
+use crate::format::unit::number::boolean;
 
 /// The assignment that something comes from, as an index; `None` for systemd's default.
 pub(super) type Origin = Option<u32>;

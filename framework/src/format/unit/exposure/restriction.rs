@@ -1,8 +1,9 @@
 //! Lists that restrict a service: capabilities, namespaces and address families. Each line adds to
 //! those before it or takes away, and the first one decides which of the two is listed.
 
-use super::word::{Quotes, Words, boolean};
+use super::word::{Quotes, Words};
 use crate::format::unit::names;
+use crate::format::unit::number::boolean;
 
 /// A list without the `~` that turns it around, and whether there was one.
 fn inverted(value: &str) -> (bool, &str) {

@@ -99,18 +99,6 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// A truth value in one of systemd's spellings, in letters of any case.
-pub(super) fn boolean(text: &str) -> Option<bool> {
-    let is = |word: &&str| text.eq_ignore_ascii_case(word);
-    if ["1", "yes", "y", "true", "t", "on"].iter().any(is) {
-        Some(true)
-    } else if ["0", "no", "n", "false", "f", "off"].iter().any(is) {
-        Some(false)
-    } else {
-        None
-    }
-}
-
 /// A whole number as systemd reads one where no base is given: `0x`, `0o`, `0b` and a leading `0`
 /// (octal) are understood, blanks and a sign before it are allowed.
 pub(in crate::format::unit) fn integer(text: &str) -> Option<i64> {
@@ -215,7 +203,8 @@ pub(super) fn expand<'a>(text: &'a str, unit: &str) -> Option<Cow<'a, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Quotes, Words, boolean, expand, integer, mode};
+    use super::{Quotes, Words, expand, integer, mode};
+    use crate::format::unit::number::boolean;
 
     #[test]
     fn words_are_split_as_systemd_does() {

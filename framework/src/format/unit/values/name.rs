@@ -1,6 +1,7 @@
 //! What systemd takes as the name of a unit, a user, a variable, an interface and the like.
 
 use crate::format::unit::kind::Kind;
+use crate::format::unit::names;
 use crate::format::unit::number::{self, Errno};
 
 /// Whether it is the name of a unit, of a template or of an instance.
@@ -244,29 +245,7 @@ pub(super) fn is_status_or_signal(text: &str) -> bool {
     STATUSES.contains(&text) || number::integer_in(text, 0, 255).is_ok() || is_signal(text)
 }
 
-/// The names of errors of Linux, without their `E`.
-#[rustfmt::skip]
-const ERRORS: &[&str] = &[
-    "2BIG", "ACCES", "ADDRINUSE", "ADDRNOTAVAIL", "ADV", "AFNOSUPPORT", "AGAIN", "ALREADY",
-    "BADE", "BADF", "BADFD", "BADMSG", "BADR", "BADRQC", "BADSLT", "BFONT", "BUSY", "CANCELED",
-    "CHILD", "CHRNG", "COMM", "CONNABORTED", "CONNREFUSED", "CONNRESET", "DEADLK", "DEADLOCK",
-    "DESTADDRREQ", "DOM", "DOTDOT", "DQUOT", "EXIST", "FAULT", "FBIG", "HOSTDOWN",
-    "HOSTUNREACH", "IDRM", "ILSEQ", "INPROGRESS", "INTR", "INVAL", "IO", "ISCONN", "ISDIR",
-    "ISNAM", "KEYEXPIRED", "KEYREJECTED", "KEYREVOKED", "L2HLT", "L2NSYNC", "L3HLT", "L3RST",
-    "LIBACC", "LIBBAD", "LIBEXEC", "LIBMAX", "LIBSCN", "LNRNG", "LOOP", "MEDIUMTYPE", "MFILE",
-    "MLINK", "MSGSIZE", "MULTIHOP", "NAMETOOLONG", "NAVAIL", "NETDOWN", "NETRESET",
-    "NETUNREACH", "NFILE", "NOANO", "NOBUFS", "NOCSI", "NODATA", "NODEV", "NOENT", "NOEXEC",
-    "NOKEY", "NOLCK", "NOLINK", "NOMEDIUM", "NOMEM", "NOMSG", "NONET", "NOPKG", "NOPROTOOPT",
-    "NOSPC", "NOSR", "NOSTR", "NOSYS", "NOTBLK", "NOTCONN", "NOTDIR", "NOTEMPTY", "NOTNAM",
-    "NOTRECOVERABLE", "NOTSOCK", "NOTSUP", "NOTTY", "NOTUNIQ", "NXIO", "OPNOTSUPP", "OVERFLOW",
-    "OWNERDEAD", "PERM", "PFNOSUPPORT", "PIPE", "PROTO", "PROTONOSUPPORT", "PROTOTYPE", "RANGE",
-    "REMCHG", "REMOTE", "REMOTEIO", "RESTART", "RFKILL", "ROFS", "SHUTDOWN", "SOCKTNOSUPPORT",
-    "SPIPE", "SRCH", "SRMNT", "STALE", "STRPIPE", "TIME", "TIMEDOUT", "TOOMANYREFS", "TXTBSY",
-    "UCLEAN", "UNATCH", "USERS", "WOULDBLOCK", "XDEV", "XFULL",
-];
-
 /// Whether it is the name of an error: `EPERM`.
 pub(super) fn is_error(name: &str) -> bool {
-    name.strip_prefix('E')
-        .is_some_and(|name| ERRORS.contains(&name))
+    names::errors().any(|error| error == name)
 }
