@@ -20,6 +20,7 @@ mod words;
 
 pub use listeners::listeners;
 pub use rules::RULES;
+pub(in crate::format) use scale::duration;
 pub use scale::{CPUS, DURATION, NUMBER, SIZE};
 
 use std::borrow::Cow;

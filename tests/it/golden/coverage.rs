@@ -105,7 +105,13 @@ fn every_rule_is_shown_by_a_case() {
         secrets.iter().any(|code| shown.contains(*code)),
         "no secret is found by a case"
     );
-    for rule in all_rules()
+    let rules = all_rules();
+    for code in &shown {
+        // A rule that its table does not list is one that `clawtest explain` does not know.
+        let is_listed = rules.iter().any(|rule| rule.code == code);
+        assert!(is_listed, "{code} is shown by a case and listed nowhere");
+    }
+    for rule in rules
         .into_iter()
         .filter(|rule| !secrets.contains(&rule.code))
     {

@@ -35,7 +35,7 @@ pub static NUMBER: Scale = Scale {
 /// # Errors
 ///
 /// Go's own words.
-pub(super) fn duration(text: &str) -> Result<i64, String> {
+pub(in crate::format) fn duration(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quoted(text));
     let (is_negative, mut rest) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),

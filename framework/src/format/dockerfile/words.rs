@@ -1,5 +1,6 @@
-//! Words of a Dockerfile: quotes, `$NAME` and `${NAME:-word}`, JSON arrays, Go's time spans.
+//! Words of a Dockerfile: quotes, `$NAME` and `${NAME:-word}`, JSON arrays, time spans.
 
+use crate::format::compose;
 use crate::scale::{Amount, Scale};
 
 /// How deep defaults may be nested.
@@ -20,56 +21,7 @@ pub(super) static GO_DURATION: Scale = Scale {
 
 /// The nanoseconds of a time span, if it is one.
 pub(super) fn nanoseconds(text: &str) -> Option<i128> {
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    let mut total = 0_i128;
-    while !rest.is_empty() || total == 0 && rest.len() == text.len() {
-        let len = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        let (whole, tail) = rest.split_at(len);
-        let (fraction, tail) = match tail.strip_prefix('.') {
-            Some(tail) => {
-                let len = tail
-                    .find(|c: char| !c.is_ascii_digit())
-                    .unwrap_or(tail.len());
-                tail.split_at(len)
-            }
-            None => ("", tail),
-        };
-        if whole.is_empty() && fraction.is_empty() || whole.len() > 18 || fraction.len() > 18 {
-            return None;
-        }
-        let len = tail
-            .find(|c: char| c == '.' || c.is_ascii_digit())
-            .unwrap_or(tail.len());
-        let (unit, tail) = tail.split_at(len);
-        let unit: i128 = match unit {
-            "ns" => 1,
-            "us" | "µs" | "μs" => 1_000,
-            "ms" => 1_000_000,
-            "s" => 1_000_000_000,
-            "m" => 60_000_000_000,
-            "h" => 3_600_000_000_000,
-            _ => return None,
-        };
-        let mut parts = whole.parse::<i128>().unwrap_or(0) * unit;
-        if let Ok(number) = fraction.parse::<i128>() {
-            let places = u32::try_from(fraction.len()).ok()?;
-            parts += number * unit / 10_i128.pow(places);
-        }
-        total += parts;
-        rest = tail;
-        if rest.is_empty() {
-            return (total <= i128::from(i64::MAX)).then_some(sign * total);
-        }
-    }
-    None
+    compose::duration(text).ok().map(i128::from)
 }
 
 /// Gives the value of a variable.

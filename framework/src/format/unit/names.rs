@@ -243,7 +243,7 @@ mod tests {
         assert_eq!(family("af_route"), Some(16));
         assert_eq!(family("AF_UNSPEC"), None);
         assert_eq!(family("2"), None);
-        for text in ["EPERM", "eperm", "kill", "0", "4095", "0x1"] {
+        for text in ["EPERM", "eperm", "EHWPOISON", "kill", "0", "4095", "0x1"] {
             assert!(is_error(text), "{text}");
         }
         for text in ["", "KILL", "-1", "4096", "EPERMIT"] {
