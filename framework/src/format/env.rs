@@ -115,6 +115,22 @@ pub(crate) fn lossy(bytes: &[u8]) -> Box<str> {
     String::from_utf8_lossy(bytes).into()
 }
 
+/// The character at an offset and its length, with U+FFFD for a byte that is not UTF-8.
+pub(crate) fn char_at(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let rest = bytes.get(at..)?;
+    let first = *rest.first()?;
+    if first.is_ascii() {
+        return Some((char::from(first), 1));
+    }
+    let head = &rest[..rest.len().min(4)];
+    let valid = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let c = valid.chars().next();
+    Some(c.map_or((char::REPLACEMENT_CHARACTER, 1), |c| (c, c.len_utf8())))
+}
+
 /// What one reader makes of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {

@@ -228,7 +228,6 @@ fn no_change_of_a_file_makes_a_parser_panic_or_point_outside() {
             .unwrap();
         let path = path(format);
         let mut runner = TestRunner::new(Config {
-            cases: 400,
             failure_persistence: None,
             ..Config::default()
         });
@@ -243,6 +242,14 @@ fn no_change_of_a_file_makes_a_parser_panic_or_point_outside() {
             Ok(())
         });
         assert!(result.is_ok(), "{}: {result:?}", format.name);
+    }
+}
+
+#[test]
+fn a_place_does_not_cut_a_character() {
+    let text = "A=\"b\" \u{feff}c\nB='d' éf\n";
+    for format in FORMATS {
+        holds(&read(format, &path(format), text.as_bytes()));
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::template::{self, TemplateError};
-use super::{Assignment, MAX_SIZE, Reading, Text, Variables, commented_out, lossy, rules};
+use super::{Assignment, MAX_SIZE, Reading, Text, Variables, char_at, commented_out, lossy, rules};
 use crate::document::{Complaint, Place};
 
 /// Reads a file. `variables` are those of Compose's own environment: they come before earlier
@@ -276,22 +276,6 @@ enum Raw {
     Plain(Box<str>),
     /// Any other.
     Template(Box<str>),
-}
-
-/// The character at an offset and its length, with U+FFFD for a byte that is not UTF-8.
-fn char_at(bytes: &[u8], at: usize) -> Option<(char, usize)> {
-    let rest = bytes.get(at..)?;
-    let first = *rest.first()?;
-    if first.is_ascii() {
-        return Some((char::from(first), 1));
-    }
-    let head = &rest[..rest.len().min(4)];
-    let valid = match std::str::from_utf8(head) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
-    };
-    let c = valid.chars().next();
-    Some(c.map_or((char::REPLACEMENT_CHARACTER, 1), |c| (c, c.len_utf8())))
 }
 
 /// Space within a line, as dotenv has it.

@@ -1,7 +1,7 @@
 //! systemd's reader of `EnvironmentFile=` (`systemd.exec(5)`), by the states of its parser in
 //! version 252: comments and quotes go on over lines, a backslash quotes, nothing is expanded.
 
-use super::{Assignment, Reading, Text, commented_out, is_name, lossy, rules};
+use super::{Assignment, Reading, Text, char_at, commented_out, is_name, lossy, rules};
 use crate::diagnostic::Rule;
 use crate::document::{Aside, Complaint};
 
@@ -197,7 +197,8 @@ impl Reader<'_> {
                     if is_behind_quote && byte != b'#' && matches!(blank, b' ' | b'\t') {
                         let message = "systemd removes the blank behind the quote and appends this";
                         let at = self.at - 1;
-                        self.complain(&rules::BEHIND_QUOTE, at, at + 1, message.to_owned());
+                        let end = at + char_at(self.text.bytes, at).map_or(1, |(_, len)| len);
+                        self.complain(&rules::BEHIND_QUOTE, at, end, message.to_owned());
                     }
                     self.at -= 1;
                     self.bare(&mut value);
