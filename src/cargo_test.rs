@@ -120,6 +120,7 @@ fn files(scope: &Scope, arguments: &Arguments) -> Result<Vec<HarnessFile>, Error
 fn run(file: &HarnessFile, shared: &Shared) -> Result<Completion, Failed> {
     let context = Context {
         project: &shared.scope.project,
+        documents: &shared.scope.documents,
         overrides: &shared.scope.overrides,
         arguments: &shared.scope.arguments,
     };

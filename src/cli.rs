@@ -35,11 +35,41 @@ pub enum Command {
     List(Box<ListArgs>),
     /// Report everything that is wrong in harness files, without running them
     Lint(SelectArgs),
-    /// Explain a code such as CT103, or an expectation such as `contains`
-    Explain {
-        /// A code or the name of an expectation; without it, all of them are listed
-        topic: Option<String>,
-    },
+    /// Explain a code such as CT103, an expectation such as `contains`, or when a unit is restarted
+    Explain(Box<ExplainArgs>),
+}
+
+/// The options of `explain`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ExplainArgs {
+    /// A code or the name of an expectation; without it, all of them are listed
+    pub topic: Option<String>,
+    /// Show when the supervisor starts the program of FILE again, and when it gives up: a unit of
+    /// systemd with its drop-ins, a property list of launchd or a Compose file
+    #[arg(long, value_name = "FILE", conflicts_with = "topic")]
+    pub unit: Option<PathBuf>,
+    /// How the program ends: a name such as crash, an exit status, or a signal (repeatable)
+    /// [default: configuration, crash, kill, clean-exit and hup]
+    #[arg(long = "exit", value_name = "EXIT", requires = "unit")]
+    pub exits: Vec<String>,
+    /// How long each run of the program lasts [default: 0s]
+    #[arg(long, value_name = "TIME", requires = "unit")]
+    pub runs: Option<String>,
+    /// How long to simulate [default: 10min]
+    #[arg(long = "for", value_name = "TIME", requires = "unit")]
+    pub time: Option<String>,
+    /// The service of a Compose file [default: all of them]
+    #[arg(long, value_name = "NAME", requires = "unit")]
+    pub service: Option<String>,
+    /// The version of systemd whose rules hold, 250 to 257 [default: 252]
+    #[arg(long, value_name = "N", requires = "unit")]
+    pub systemd_version: Option<String>,
+    /// What FILE is, where its name does not say it: systemd-unit, plist or compose
+    #[arg(long = "as", value_name = "FORMAT", requires = "unit")]
+    pub format: Option<String>,
+    /// Write one JSON object
+    #[arg(long, requires = "unit")]
+    pub json: bool,
 }
 
 /// Which harnesses.

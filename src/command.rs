@@ -27,7 +27,7 @@ pub fn execute(cli: &Cli) -> Result<Status, Error> {
         Some(Command::Run(args)) => run::run(args),
         Some(Command::List(args)) => list::list(args),
         Some(Command::Lint(args)) => lint::lint(args),
-        Some(Command::Explain { topic }) => explain::explain(topic.as_deref()),
+        Some(Command::Explain(args)) => explain::explain(args),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::cli::{Colour, RunArgs, SelectArgs, WorkspaceMode};
 use crate::discover::HarnessDir;
 use crate::error::Error;
 use crate::filter::Selection;
+use crate::harness::parse::Documents;
 use crate::reporter::{FORMATS, FormatSpec, format};
 use crate::runner::Options;
 
@@ -66,6 +67,8 @@ pub struct Scope {
     pub dir: HarnessDir,
     /// The project's folder: what `from` is relative to.
     pub project: PathBuf,
+    /// The documents of the project that were read so far.
+    pub documents: Arc<Documents>,
     /// Which harnesses.
     pub selection: Selection,
     /// Values of variables from the command line and the configuration file.
@@ -143,13 +146,17 @@ impl Scope {
             let shown = args.harness_dir.clone().unwrap_or(path);
             return Err(Error::MissingHarnessDir(shown));
         }
-        let shown = shown(&path, &cwd);
+        let shown_dir = shown(&path, &cwd);
         // Without a configuration file, the project is what holds the harness folder.
         let holder = || match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => path.clone(),
         };
         let project = config_dir.unwrap_or_else(holder);
+        let prefix = match shown(&project, &cwd).as_str() {
+            "." => String::new(),
+            folder => format!("{folder}/"),
+        };
         let mut overrides = config.vars.clone();
         let mut flag_vars = Vec::new();
         for var in &args.vars {
@@ -183,8 +190,12 @@ impl Scope {
             use_colour(wanted, std::io::stderr().is_terminal()),
         );
         Ok(Self {
-            dir: HarnessDir { path, shown },
+            dir: HarnessDir {
+                path,
+                shown: shown_dir,
+            },
             project,
+            documents: Arc::new(Documents::new(prefix)),
             selection,
             overrides,
             flag_vars,

@@ -102,6 +102,7 @@ type Parsed = Result<Harness, Vec<Diagnostic>>;
 fn parse_all(files: &[HarnessFile], scope: &Scope, jobs: usize) -> Vec<Parsed> {
     let context = Context {
         project: &scope.project,
+        documents: &scope.documents,
         overrides: &scope.overrides,
         arguments: &scope.arguments,
     };

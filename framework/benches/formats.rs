@@ -85,6 +85,7 @@ fn unit_whole_check(bencher: divan::Bencher) {
         content: UNIT.as_bytes().into(),
         mode: None,
         deployed: None,
+        origin: None,
     }];
     let subject = Subject::File(path, Span::new(0, 1));
     let checks = [check];

@@ -14,30 +14,28 @@ mod mode;
 mod near;
 mod newer_than;
 mod no_secrets;
+mod observed;
 mod owner;
+mod paths_exist;
 mod place;
 mod problems;
 mod read_as;
+mod restarts;
 mod valid;
+mod writable;
 
-use std::cell::OnceCell;
 use std::fmt;
-use std::sync::Arc;
 
-use crate::command::CommandOutput;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::judge;
 use crate::path::WorkspacePath;
 use crate::reading::Reading;
-use crate::source::{Excerpt, Source, Span};
 use crate::value::{Table, Value};
-use crate::workspace::Workspace;
 
 pub use contains::{Contains, NotContains};
 pub use exists::Exists;
 pub use exit::ExitCode;
 pub use exposure::ExposureAtMost;
-pub use key::KeyIs;
+pub use key::{KeyIs, OF_VALUES};
 pub use line::Line;
 pub use listens::ListensOnLoopback;
 pub(crate) use matches::compile;
@@ -47,9 +45,15 @@ pub use max_size::MaxSize;
 pub use mode::ModeIs;
 pub use newer_than::NewerThan;
 pub use no_secrets::NoSecrets;
+pub use observed::{Observed, Readable, Seen};
 pub use owner::OwnerIs;
+pub use paths_exist::PathsExist;
 pub use read_as::RULES;
+pub use restarts::crash_loop::CrashLoop;
+pub use restarts::recovers::Recovers;
+pub use restarts::time_or_zero;
 pub use valid::Valid;
+pub use writable::WritablePaths;
 
 /// What a check looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,10 +223,34 @@ pub static CHECKS: &[CheckSpec] = &[
     },
     CheckSpec {
         key: "exposure",
-        summary: "the score of `systemd-analyze security`, computed for a version of systemd",
+        summary: "a limit on the score of `systemd-analyze security`, or that the network is not cut off",
         value: "a table such as `{ at_most = 5.0, systemd_version = 252 }`",
         parse: exposure::parse,
         rules: exposure::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "writable",
+        summary: "the sandbox of the service lets it write to these folders",
+        value: "a path or a list of paths, such as `[\"~/.cache\", \"/var/lib/gateway\"]`",
+        parse: writable::parse,
+        rules: writable::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "crash_loop",
+        summary: "the supervisor gives up on a program that ends again and again, within a time",
+        value: "a table such as `{ stops_within = \"5min\", exits = [\"crash\", \"SIGSEGV\", 78] }`",
+        parse: restarts::crash_loop::parse,
+        rules: restarts::crash_loop::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "recovers",
+        summary: "the supervisor starts a program that has ended again, within a time",
+        value: "a table such as `{ within = \"15s\", from = [\"crash\", \"clean-exit\"] }`",
+        parse: restarts::recovers::parse,
+        rules: restarts::recovers::RULES,
         ..ROW
     },
     CheckSpec {
@@ -266,6 +294,15 @@ pub static CHECKS: &[CheckSpec] = &[
         needs_host: true,
         parse: owner::parse,
         rules: owner::RULES,
+        ..ROW
+    },
+    CheckSpec {
+        key: "paths_exist",
+        summary: "on a host, the programs, folders and files that the file names are there",
+        value: "`true`",
+        needs_host: true,
+        parse: paths_exist::parse,
+        rules: paths_exist::RULES,
         ..ROW
     },
     CheckSpec {
@@ -389,8 +426,8 @@ const fn of_key(key: &'static str, value: &'static str, summary: &'static str) -
     }
 }
 
-/// The keys that say more about an expectation. With `key`, `contains` and `matches` are about the
-/// value, too.
+/// The keys that say more about an expectation. With `key`, the expectations of [`OF_VALUES`] are
+/// about the value, too.
 pub static COMPANIONS: &[Companion] = &[
     of_key(
         "equals",
@@ -422,134 +459,22 @@ pub static COMPANIONS: &[Companion] = &[
         key: "format",
         value: "the name of a format",
         summary: "how the file is read, where its name does not say it",
-        of: &["key", "valid", "exposure", "listens"],
+        of: &[
+            "key",
+            "valid",
+            "exposure",
+            "writable",
+            "crash_loop",
+            "recovers",
+            "listens",
+            "paths_exist",
+        ],
     },
 ];
 
 /// The row of a key.
 pub fn spec(key: &str) -> Option<&'static CheckSpec> {
     CHECKS.iter().find(|spec| spec.key == key)
-}
-
-/// What a check looks at, opened.
-#[derive(Debug)]
-pub enum Seen<'a> {
-    /// Nothing is at the path.
-    Nothing(&'a WorkspacePath),
-    /// A regular file.
-    File(&'a WorkspacePath),
-    /// A folder.
-    Dir(&'a WorkspacePath),
-    /// A command that has ended.
-    Command(&'a CommandOutput),
-}
-
-/// Everything that an expectation may look at.
-#[derive(Debug)]
-pub struct Observed<'a> {
-    /// The text of the harness, for labels.
-    pub harness: Source<'a>,
-    /// The workspace, for the paths that an expectation names itself.
-    pub workspace: &'a Workspace,
-    /// The subject.
-    pub seen: Seen<'a>,
-    content: OnceCell<Option<Arc<[u8]>>>,
-}
-
-/// A text that an expectation reads.
-#[derive(Clone, Copy, Debug)]
-pub struct Readable<'a> {
-    /// Name and bytes.
-    pub source: Source<'a>,
-    /// Whether there was more than could be kept.
-    pub is_truncated: bool,
-}
-
-impl<'a> Observed<'a> {
-    /// A subject with what belongs to it.
-    pub fn new(harness: Source<'a>, workspace: &'a Workspace, seen: Seen<'a>) -> Self {
-        Self {
-            harness,
-            workspace,
-            seen,
-            content: OnceCell::new(),
-        }
-    }
-
-    /// The place in the harness that demands something.
-    pub fn demand(&self, span: Span) -> Excerpt {
-        self.harness.excerpt(span)
-    }
-
-    /// The path of a file or folder; `None` for a command.
-    pub fn path(&self) -> Option<&'a WorkspacePath> {
-        match self.seen {
-            Seen::Nothing(path) | Seen::File(path) | Seen::Dir(path) => Some(path),
-            Seen::Command(_) => None,
-        }
-    }
-
-    /// What the subject's text is called in a sentence.
-    pub fn name(&self, stream: Stream) -> String {
-        match (&self.seen, stream) {
-            (Seen::Nothing(path) | Seen::File(path) | Seen::Dir(path), _) => {
-                format!("`{}`", self.workspace.shown(path))
-            }
-            (Seen::Command(_), Stream::Stderr) => "standard error".to_owned(),
-            (Seen::Command(_), _) => "standard output".to_owned(),
-        }
-    }
-
-    /// The content of the subject, if it is a file that can be read.
-    fn bytes(
-        &self,
-        path: &WorkspacePath,
-        span: Span,
-        out: &mut Vec<Diagnostic>,
-    ) -> Option<Arc<[u8]>> {
-        let content = self.content.get_or_init(|| {
-            let read = self.workspace.read(path);
-            read.map_err(|obstacle| {
-                let shown = self.workspace.shown(path);
-                out.push(judge::obstacle(shown, &obstacle, self.demand(span)));
-            })
-            .ok()
-        });
-        content.clone()
-    }
-
-    /// The text that an expectation reads. Where it cannot be read, the reason is pushed once and
-    /// there is none.
-    pub fn text(
-        &self,
-        stream: Stream,
-        span: Span,
-        out: &mut Vec<Diagnostic>,
-    ) -> Option<Readable<'_>> {
-        match &self.seen {
-            Seen::File(path) => {
-                self.bytes(path, span, out)?;
-                let content = self.content.get()?.as_deref()?;
-                let source = Source::new(self.workspace.shown(path), content);
-                Some(Readable {
-                    source,
-                    is_truncated: false,
-                })
-            }
-            Seen::Command(output) => {
-                let (name, captured) = match stream {
-                    Stream::Stderr => ("standard error", &output.stderr),
-                    Stream::Stdout | Stream::Content => ("standard output", &output.stdout),
-                };
-                let source = Source::new(name, &captured.bytes);
-                Some(Readable {
-                    source,
-                    is_truncated: captured.is_truncated(),
-                })
-            }
-            Seen::Nothing(_) | Seen::Dir(_) => None,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -33,7 +33,8 @@ impl fmt::Display for Exit {
     }
 }
 
-/// The name of a signal: `SIGKILL`, or `signal 40` where it has none.
+/// The name of a signal of this machine: `SIGKILL`, or `signal 40` where it has none, or another one
+/// on another system.
 pub fn signal_name(signal: i32) -> String {
     let name = match signal {
         1 => "SIGHUP",

@@ -62,6 +62,9 @@ pub struct Diagnostic {
     /// How the two differ, line by line, where they have several lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
+    /// What happened when, as a table: lines of text in columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<String>,
     /// What to do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
@@ -104,6 +107,7 @@ impl Diagnostic {
             expected: None,
             found: None,
             diff: None,
+            timeline: None,
             help: Vec::new(),
         }
     }
@@ -138,6 +142,13 @@ impl Diagnostic {
         self
     }
 
+    /// Shows what happened when: a table in lines of text, which stay as they are.
+    #[must_use]
+    pub fn timeline(mut self, table: &str) -> Self {
+        self.timeline = Some(whole(table));
+        self
+    }
+
     /// Adds a line of advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -150,5 +161,28 @@ impl Diagnostic {
     pub fn help_if(mut self, help: Option<String>) -> Self {
         self.help.extend(help.map(clean));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Diagnostic, Effect, Rule};
+
+    static RULE: Rule = Rule {
+        code: "CT999",
+        name: "a-rule",
+        effect: Effect::Fails,
+        explain: "",
+    };
+
+    #[test]
+    fn a_timeline_is_masked_and_keeps_its_lines() {
+        let token = format!("ghp_{}", "Ab3dEf6hIj9".repeat(4).split_at(36).0);
+        let table = format!("time  event\n0s    start\u{7}\n1s    ends: {token}\n");
+        let shown = Diagnostic::new(&RULE, "m").timeline(&table).timeline;
+        let shown = shown.unwrap();
+        assert_eq!(shown.lines().count(), 3, "{shown}");
+        assert!(!shown.contains(&token), "{shown}");
+        assert!(!shown.contains('\u{7}'), "{shown}");
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Rule;
 use crate::scale::Scale;
-use crate::source::{Source, Span};
+use crate::source::{Origin, Source, Span};
 
 /// A place in one of the files of a [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,6 +39,8 @@ pub struct Part {
     pub name: String,
     /// What is in it.
     pub bytes: Arc<[u8]>,
+    /// The document that it was taken from, if it was.
+    pub origin: Option<Arc<Origin>>,
 }
 
 impl fmt::Debug for Part {
@@ -49,9 +51,18 @@ impl fmt::Debug for Part {
 }
 
 impl Part {
+    /// A file by its path and what is in it.
+    pub fn new(name: impl Into<String>, bytes: Arc<[u8]>) -> Self {
+        Self {
+            name: name.into(),
+            bytes,
+            origin: None,
+        }
+    }
+
     /// The text with its name, for labels.
     pub fn source(&self) -> Source<'_> {
-        Source::new(&self.name, &self.bytes)
+        Source::new(&self.name, &self.bytes).taken_from(self.origin.as_deref())
     }
 }
 
@@ -82,10 +93,7 @@ impl Document {
     /// A document of one file, with nothing in it yet.
     pub fn new(input: &Input<'_>) -> Self {
         Self {
-            files: vec![Part {
-                name: input.path.to_owned(),
-                bytes: Arc::clone(&input.bytes),
-            }],
+            files: vec![Part::new(input.path, Arc::clone(&input.bytes))],
             root: Node::new(Data::Map(Vec::new()), Place::new(0, input.bytes.len())),
             asides: Vec::new(),
             complaints: Vec::new(),

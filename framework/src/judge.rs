@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use crate::check::{Check, Observed, Seen, Stream};
 use crate::command::{CommandOutput, Exit};
-use crate::diagnostic::{Diagnostic, Effect, Rule};
+use crate::diagnostic::{Diagnostic, Effect, Label, Rule};
 use crate::glob::Glob;
 use crate::path::WorkspacePath;
 use crate::reading::Text;
@@ -264,9 +264,11 @@ fn judge_entry(
         Seen::Nothing(_) | Seen::Command(_) => false,
     };
     if is_expected {
+        let before = out.len();
         for expectation in expectations {
             expectation.evaluate(&observed, out);
         }
+        show_origin(workspace, path, &mut out[before..]);
         return;
     }
     let mut is_judged = false;
@@ -291,6 +293,31 @@ fn judge_entry(
         .label(observed.demand(span), format!("expected {wanted}"))
         .found(wanted, found);
         out.push(diagnostic);
+    }
+}
+
+/// Where a file was taken from a document, each diagnostic about it shows a place there: one that has
+/// no line to point at shows where the file begins.
+fn show_origin(workspace: &Workspace, path: &WorkspacePath, diagnostics: &mut [Diagnostic]) {
+    if diagnostics.is_empty() {
+        return;
+    }
+    let Ok(content) = workspace.read(path) else {
+        return;
+    };
+    let Some(origin) = workspace.origin(path, &content) else {
+        return;
+    };
+    let source = workspace.source(path, &content);
+    for diagnostic in diagnostics {
+        let mut labels = diagnostic.labels.iter();
+        if !labels.any(|label| label.excerpt.path == origin.document()) {
+            let message = format!("`{path}` is taken from here");
+            diagnostic.labels.push(Label {
+                excerpt: source.excerpt(source.line_span(1)),
+                message,
+            });
+        }
     }
 }
 

@@ -175,6 +175,11 @@ pub(crate) fn below<'p>(path: &'p str, dir: &str) -> Option<&'p str> {
     rest.strip_prefix('/').filter(|rest| !rest.is_empty())
 }
 
+/// Whether a path is a folder, or lies in it; both are absolute and plain.
+pub(crate) fn is_at_or_below(path: &str, dir: &str) -> bool {
+    path == dir || below(path, dir).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{HostPath, WorkspacePath, below};

@@ -57,18 +57,22 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
     let mut text = renderer.render(&[group]);
     text.push('\n');
     for label in &diagnostic.labels {
-        // The column is counted in the excerpt, of which the start may have been cut off.
+        // The column is counted in the excerpt, of which the start may have been cut off, or may be
+        // the indentation of a document, which is no part of the text.
         let excerpt = &label.excerpt;
         let before = excerpt.text.get(..excerpt.range.start).unwrap_or_default();
-        let first_line = excerpt.text.starts_with('…') && !before.contains('\n');
-        if first_line {
+        let column = before.chars().count() + 1;
+        if column != excerpt.column && !before.contains('\n') {
             let at = format!("{}:{}:", excerpt.path, excerpt.line);
-            let shown = format!("{at}{}", before.chars().count() + 1);
-            text = text.replacen(&shown, &format!("{at}{}", excerpt.column), 1);
+            text = with_column(
+                text,
+                &format!("{at}{column}"),
+                &format!("{at}{}", excerpt.column),
+            );
         }
     }
-    if let Some(diff) = &diagnostic.diff {
-        for line in diff.lines() {
+    for block in [&diagnostic.diff, &diagnostic.timeline] {
+        for line in block.iter().flat_map(|block| block.lines()) {
             text.push_str("  ");
             text.push_str(line);
             text.push('\n');
@@ -77,11 +81,24 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
     text
 }
 
+/// Replaces a place in a text by another one, unless it is only the beginning of a longer number.
+fn with_column(mut text: String, shown: &str, meant: &str) -> String {
+    let is_whole = |at: &usize| {
+        let next = text.as_bytes().get(at + shown.len());
+        !next.is_some_and(u8::is_ascii_digit)
+    };
+    let found = text.match_indices(shown).map(|(at, _)| at).find(is_whole);
+    if let Some(at) = found {
+        text.replace_range(at..at + shown.len(), meant);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::render;
     use crate::diagnostic::{Diagnostic, Effect, Rule};
-    use crate::source::{Source, Span};
+    use crate::source::{Origin, Source, Span};
 
     static RULE: Rule = Rule {
         code: "CT999",
@@ -100,8 +117,25 @@ mod tests {
             let text = render(&diagnostic, colour);
             assert!(text.contains("f:1:901"), "{text}");
         }
+        // As is the indentation of a document, which is no part of the text.
+        let origin = Origin::new("f", 4, [("   b here", "b here")].into_iter());
+        let source = Source::new("g", b"b here").taken_from(Some(&origin));
+        let long = Source::new("f", b"\n\n\n----------b").excerpt(Span::new(13, 14));
+        for (at, column) in [(2, "f:4:6"), (0, "f:4:4")] {
+            let excerpt = source.excerpt(Span::new(at, at + 1));
+            let diagnostic = Diagnostic::new(&RULE, "m").label(excerpt, "here");
+            let text = render(&diagnostic.label(long.clone(), ""), false);
+            assert!(text.contains(column), "{text}");
+        }
         let short = Source::new("f", b"a here");
         let diagnostic = Diagnostic::new(&RULE, "m").label(short.excerpt(Span::new(2, 6)), "");
         assert!(render(&diagnostic, false).contains("f:1:3"));
+    }
+
+    #[test]
+    fn a_timeline_stands_below_everything_else() {
+        let diagnostic = Diagnostic::new(&RULE, "m").timeline("time  event\n0s    start\n");
+        let text = render(&diagnostic.help("h"), false);
+        assert!(text.ends_with("  time  event\n  0s    start\n"), "{text:?}");
     }
 }

@@ -9,6 +9,10 @@ use serde::Serialize;
 
 use crate::secret;
 
+mod origin;
+
+pub use origin::Origin;
+
 /// Longest line, in characters, that an excerpt shows before it is cut around the span.
 const MAX_LINE: usize = 240;
 
@@ -64,6 +68,8 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// The bytes; they need not be UTF-8.
     pub bytes: &'a [u8],
+    /// The document that the text was taken from; then names and positions are those of the document.
+    pub origin: Option<&'a Origin>,
 }
 
 impl fmt::Debug for Source<'_> {
@@ -79,20 +85,31 @@ impl fmt::Debug for Source<'_> {
 impl<'a> Source<'a> {
     /// A source from its name and its bytes.
     pub fn new(name: &'a str, bytes: &'a [u8]) -> Self {
-        Self { name, bytes }
+        Self {
+            name,
+            bytes,
+            origin: None,
+        }
+    }
+
+    /// Says which document the text was taken from, if it was.
+    #[must_use]
+    pub fn taken_from(self, origin: Option<&'a Origin>) -> Self {
+        Self { origin, ..self }
     }
 
     /// The line and column of a byte offset; an offset behind the end counts as the end.
     pub fn position(self, offset: usize) -> Position {
         let before = &self.bytes[..offset.min(self.bytes.len())];
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-        Position {
+        let own = Position {
             line: memchr::memchr_iter(b'\n', before).count() + 1,
             column: String::from_utf8_lossy(&before[line_start..])
                 .chars()
                 .count()
                 + 1,
-        }
+        };
+        self.origin.map_or(own, |origin| origin.position(own))
     }
 
     /// The lines that `span` touches, with secrets masked, for showing them in a report.
@@ -127,7 +144,7 @@ impl<'a> Source<'a> {
         let position = self.position(start);
         let finish = self.position(end);
         Excerpt {
-            path: self.name.to_owned(),
+            path: self.origin.map_or(self.name, Origin::document).to_owned(),
             line: position.line,
             column: position.column,
             end_line: finish.line,

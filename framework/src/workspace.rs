@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use crate::document::Document;
 use crate::path::{HostPath, WorkspacePath};
+use crate::source::{Origin, Source};
 
 use disk::Disk;
 
@@ -45,6 +46,8 @@ pub struct Fixture {
     pub mode: Option<u32>,
     /// Where it lives on a real host.
     pub deployed: Option<HostPath>,
+    /// The document that the content was taken from, if it was.
+    pub origin: Option<Arc<Origin>>,
 }
 
 /// What stands at a path.
@@ -112,6 +115,16 @@ pub struct Workspace {
     host: Option<Host>,
     /// The fixtures that say where they live on a host.
     deployed: Vec<Deployed>,
+    /// The fixtures that were taken from documents.
+    taken: Vec<Taken>,
+}
+
+/// A fixture that was taken from a document.
+#[derive(Debug)]
+struct Taken {
+    fixture: WorkspacePath,
+    content: Arc<[u8]>,
+    origin: Arc<Origin>,
 }
 
 /// A fixture that says where it lives on a host.
@@ -159,6 +172,7 @@ impl Workspace {
             documents: Documents::default(),
             host: None,
             deployed: deployed(fixtures, |path| path.as_str().into()),
+            taken: taken(fixtures),
         }
     }
 
@@ -175,6 +189,7 @@ impl Workspace {
                 root,
                 cache: RefCell::default(),
             }),
+            taken: Vec::new(),
         }
     }
 
@@ -190,6 +205,7 @@ impl Workspace {
             documents: Documents::default(),
             host: None,
             deployed: Vec::new(),
+            taken: Vec::new(),
         })
     }
 
@@ -214,6 +230,20 @@ impl Workspace {
     pub fn shown<'a>(&'a self, path: &'a WorkspacePath) -> &'a str {
         let deployed = self.host.as_ref().and_then(|_| self.deployment(path));
         deployed.map_or(path.as_str(), |deployed| &deployed.shown)
+    }
+
+    /// The document that the content of a file was taken from. What an action or a command has changed
+    /// stands in no document any more.
+    pub fn origin(&self, path: &WorkspacePath, content: &[u8]) -> Option<&Arc<Origin>> {
+        let taken = self.taken.iter().find(|taken| taken.fixture == *path)?;
+        (*taken.content == *content).then_some(&taken.origin)
+    }
+
+    /// The content of a file for labels: by its path as reports show it, and with the lines of the
+    /// document that it was taken from.
+    pub fn source<'a>(&'a self, path: &'a WorkspacePath, content: &'a [u8]) -> Source<'a> {
+        let origin = self.origin(path, content).map(|origin| &**origin);
+        Source::new(self.shown(path), content).taken_from(origin)
     }
 
     /// How the path of a host's file leads to it: links, and the folders on the way. `None` where
@@ -505,6 +535,18 @@ fn deployed(fixtures: &[Fixture], shown: impl Fn(&HostPath) -> Box<str>) -> Vec<
     deployed.collect()
 }
 
+/// The fixtures that were taken from documents.
+fn taken(fixtures: &[Fixture]) -> Vec<Taken> {
+    let taken = fixtures.iter().filter_map(|fixture| {
+        Some(Taken {
+            fixture: fixture.path.clone(),
+            content: Arc::clone(&fixture.content),
+            origin: Arc::clone(fixture.origin.as_ref()?),
+        })
+    });
+    taken.collect()
+}
+
 /// Reads a regular file of a folder that is not a workspace, with the same care: no symbolic link
 /// below the folder is followed, and nothing but a regular file is read.
 ///
@@ -530,6 +572,7 @@ mod tests {
 
     use super::{EntryKind, Fixture, Obstacle, Workspace};
     use crate::path::WorkspacePath;
+    use crate::source::{Origin, Span};
 
     fn path(text: &str) -> WorkspacePath {
         WorkspacePath::new(text).unwrap()
@@ -545,6 +588,7 @@ mod tests {
             content: content.as_bytes().into(),
             mode,
             deployed: None,
+            origin: None,
         })
         .into()
     }
@@ -584,6 +628,31 @@ mod tests {
                 assert_eq!(workspace.entry(&path(missing)), Ok(None), "{missing}");
             }
         });
+    }
+
+    #[test]
+    fn a_file_is_its_document_s_until_it_is_changed() {
+        let lines = [("- one", "one")].into_iter();
+        let origin = Arc::new(Origin::new("d.md", 7, lines));
+        let mut taken = fixtures();
+        taken[0].origin = Some(Arc::clone(&origin));
+        let a = path("a.txt");
+        let shown = |workspace: &Workspace| {
+            let content = workspace.read(&a).unwrap();
+            let excerpt = workspace.source(&a, &content).excerpt(Span::new(0, 3));
+            (excerpt.path, excerpt.line, excerpt.column)
+        };
+        let dir = tempfile::tempdir().unwrap();
+        for on_disk in [false, true] {
+            let mut workspace = Workspace::new(&taken);
+            if on_disk {
+                workspace.materialise(dir.path().join("w"), false).unwrap();
+            }
+            assert_eq!(shown(&workspace), ("d.md".to_owned(), 7, 3));
+            assert_eq!(workspace.origin(&path("d/e/b.txt"), b"one\n"), None);
+            workspace.write(&a, Arc::from(*b"one"), None).unwrap();
+            assert_eq!(shown(&workspace), ("a.txt".to_owned(), 1, 1));
+        }
     }
 
     #[test]

@@ -1,4 +1,7 @@
-//! `clawtest explain`: what a code or an expectation means.
+//! `clawtest explain`: what a code or an expectation means, and, in a file of its own, when a
+//! supervisor restarts a program.
+
+mod unit;
 
 use clawtest_framework::check::{self, CHECKS, COMPANIONS, CheckSpec, Companion};
 use clawtest_framework::diagnostic::{Effect, Rule};
@@ -7,6 +10,7 @@ use clawtest_framework::text::{one_of, suggest};
 use clawtest_framework::{judge, reading, secret};
 
 use super::print;
+use crate::cli::ExplainArgs;
 use crate::error::Error;
 use crate::outcome::Status;
 use crate::{harness, runner};
@@ -36,8 +40,11 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules
 }
 
-pub(super) fn explain(topic: Option<&str>) -> Result<Status, Error> {
-    let Some(topic) = topic else {
+pub(super) fn explain(args: &ExplainArgs) -> Result<Status, Error> {
+    if let Some(path) = &args.unit {
+        return unit::explain(path, args);
+    }
+    let Some(topic) = args.topic.as_deref() else {
         print(&overview())?;
         return Ok(Status::Passed);
     };

@@ -3,6 +3,7 @@
 
 mod actions;
 mod checks;
+mod document;
 mod files;
 
 use std::collections::BTreeMap;
@@ -18,15 +19,19 @@ use clawtest_framework::text::{one_of, suggest};
 use clawtest_framework::value::{Key, Kind, Table, Value};
 use clawtest_framework::vars::{Vars, is_name};
 
-use super::rules::{INVALID_TOML, MISSING_KEY, NO_CHECKS, NOT_UTF8, UNKNOWN_KEY};
+use super::rules::{INVALID_TOML, MISSING_KEY, NO_CHECKS, NO_PATTERN, NOT_UTF8, UNKNOWN_KEY};
 use super::schema::{self, KeySpec};
 use super::{Harness, Requirement};
+
+pub use document::Documents;
 
 /// What reading a harness file needs besides its text.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The folder that `from` paths start at.
     pub project: &'a Path,
+    /// The documents of the project that were read so far.
+    pub documents: &'a Documents,
     /// Values from the command line, which win over `[vars]`.
     pub overrides: &'a BTreeMap<String, String>,
     /// What [`Harness::arguments`] is to be.
@@ -192,7 +197,7 @@ fn read(reading: &mut Reading<'_>, id: &str, table: &Table, context: Context<'_>
         path: String::new(),
         source: "".into(),
         title,
-        pattern: text(reading, "pattern"),
+        pattern: pattern(reading, table, context),
         tags: words(reading, table, "tags"),
         skip: text(reading, "skip"),
         requires: requirements(reading, table),
@@ -208,6 +213,25 @@ fn read(reading: &mut Reading<'_>, id: &str, table: &Table, context: Context<'_>
         variables: Vec::new(),
         arguments: Arc::clone(context.arguments),
     }
+}
+
+/// The document that the harness belongs to: an address, or a file of the project, which has to be
+/// there.
+fn pattern(reading: &mut Reading<'_>, table: &Table, context: Context<'_>) -> Option<Box<str>> {
+    let text = reading.text("pattern", table.get("pattern")?)?;
+    if !text.value.contains("://") {
+        let path = document::project_path(reading, "pattern", &text)?;
+        if let Some(why) = context.documents.obstacle(context.project, &path) {
+            let message = format!("cannot read the pattern `{path}`: {why}");
+            reading
+                .report(&NO_PATTERN, text.span, message, "cannot be read")
+                .help
+                .push(
+                    "a pattern is a file of the project, or an address such as `https://…`".into(),
+                );
+        }
+    }
+    Some(text.value)
 }
 
 /// Reports every key that is not known; what may have been meant by them.

@@ -21,6 +21,10 @@ pub static RULES: &[&Rule] = &[
     &MISPLACED,
     &TOO_LARGE,
     &NOT_READABLE,
+    &NO_BLOCK,
+    &BLOCK_TWICE,
+    &BROKEN_BLOCK,
+    &NO_PATTERN,
 ];
 
 const fn rule(code: &'static str, name: &'static str, explain: &'static str) -> Rule {
@@ -111,7 +115,7 @@ pub static CONTRADICTION: Rule = rule(
 pub static MISSING_SOURCE: Rule = rule(
     "CT015",
     "missing-source",
-    "The file that `from` names cannot be read. The path is relative to the project's folder, the \
+    "The file or document that `from` names cannot be read, or the document is not UTF-8. The path is relative to the project's folder, the \
 one that holds the harness folder; it cannot leave it, nor lead through symbolic links.",
 );
 
@@ -158,4 +162,37 @@ pub static NOT_READABLE: Rule = rule(
     "CT021",
     "unreadable-harness",
     "The harness file cannot be read, or is not a regular file. Symbolic links are not followed.",
+);
+
+/// A block that the document does not have.
+pub static NO_BLOCK: Rule = rule(
+    "CT022",
+    "no-such-block",
+    "The Markdown document has no fenced block of that path. A block's path is `path=…` behind the \
+language of its fence, else a comment in its first line (in its second, if the first has to be `#!`, an XML \
+declaration or a directive of a Dockerfile) that holds nothing else. `block` is compared with it letter by letter.",
+);
+
+/// Two blocks of one path.
+pub static BLOCK_TWICE: Rule = rule(
+    "CT023",
+    "ambiguous-block",
+    "Two fenced blocks of the document have the path that `block` names, and nothing says which of \
+them is the file. Give one of them another path, or none.",
+);
+
+/// A block that is no file.
+pub static BROKEN_BLOCK: Rule = rule(
+    "CT024",
+    "broken-block",
+    "The fenced block is not closed, is empty, or holds the opening fence of another block, because \
+its own closing fence is missing. What a reader of the document sees is then not the file.",
+);
+
+/// A pattern that is not there.
+pub static NO_PATTERN: Rule = rule(
+    "CT025",
+    "missing-pattern",
+    "The document that `pattern` names cannot be read. It is a path relative to the project's folder, \
+the one that holds the harness folder, or an address with `://`.",
 );

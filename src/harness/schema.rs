@@ -64,8 +64,8 @@ pub static FILE: &[KeySpec] = &[
     key("content", "a string", "what is in the file"),
     key(
         "from",
-        "a path",
-        "the file of the project that the content is taken from",
+        "a path, or `{ document = \"…\", block = \"…\" }`",
+        "the file of the project that the content is taken from, or the fenced block of a document",
     ),
     key(
         "mode",
@@ -76,6 +76,16 @@ pub static FILE: &[KeySpec] = &[
         "deployed",
         "an absolute path",
         "where the file lives on a real host",
+    ),
+];
+
+/// The keys of `from` where it is a table.
+pub static FROM: &[KeySpec] = &[
+    key("document", "a path", "the Markdown document of the project"),
+    key(
+        "block",
+        "a path",
+        "the path that the fenced block gives itself, letter by letter",
     ),
 ];
 

@@ -11,7 +11,7 @@
 //!    "attempts": [{"diagnostics": [], "failures": [check]}], "duration_ms", "kept",
 //!    "diagnostics": [{"rule", "name", "effect": "invalid|fails|errors|note", "message",
 //!      "labels": [{"path", "line", "column", "end_line", "end_column", "text", "message"}],
-//!      "expected", "found", "diff", "help": []}],
+//!      "expected", "found", "diff", "timeline", "help": []}],
 //!    "checks": [{"name", "file", "line", "column", "outcome", "reason", "todo", "why", "fix",
 //!      "severity", "duration_ms", "diagnostics": [],
 //!      "output": null|{"command", "ended", "stdout", "stderr"}, "rerun"}]}]}
@@ -115,6 +115,7 @@ mod tests {
         assert_eq!(diagnostic["effect"], "fails");
         assert_eq!(diagnostic["expected"], "`Restart=always`");
         assert_eq!(diagnostic["diff"], Value::Null);
+        assert_eq!(diagnostic["timeline"], Value::Null);
         let label = &diagnostic["labels"][1];
         assert_eq!(
             (&label["path"], &label["line"]),

@@ -20,6 +20,8 @@ pub struct Pretty<W> {
     style: Style,
     /// Whether the last line is blank, so that failures stand apart by one blank line.
     gap: bool,
+    /// Files that are missing or refused, as was said in full: it is the same for each check on them.
+    unusable: Vec<String>,
 }
 
 impl<W: Write> Pretty<W> {
@@ -33,6 +35,7 @@ impl<W: Write> Pretty<W> {
             out,
             style,
             gap: false,
+            unusable: Vec::new(),
         }
     }
 
@@ -55,6 +58,7 @@ impl<W: Write> Pretty<W> {
 
     fn harness(&mut self, result: &HarnessResult) -> io::Result<()> {
         self.gap = false;
+        self.unusable.clear();
         let word = self.word(result.outcome);
         let counts = Counts::of(result.checks.iter().map(|check| check.outcome));
         write!(self.out, "{word} {}  ", result.harness.id)?;
@@ -86,6 +90,26 @@ impl<W: Write> Pretty<W> {
             writeln!(self.out, "  kept: {}", kept.display())?;
         }
         Ok(())
+    }
+
+    /// The message of a check whose only fault is a file that is missing or refused, if that was said
+    /// in full before.
+    fn unusable_again(&mut self, check: &CheckResult) -> Option<String> {
+        let [diagnostic] = &*check.diagnostics else {
+            return None;
+        };
+        let is_unusable = matches!(diagnostic.rule.code, "CT101" | "CT123");
+        if !is_unusable || check.outcome != Outcome::Failed || self.style.verbose {
+            return None;
+        }
+        let message = message::line(&diagnostic.message);
+        // Behind it stands what follows for this check alone.
+        let fault = message.split(", so ").next().unwrap_or_default();
+        if self.unusable.iter().any(|known| known == fault) {
+            return Some(message.into_owned());
+        }
+        self.unusable.push(fault.to_owned());
+        None
     }
 
     fn check(&mut self, result: &HarnessResult, check: &CheckResult) -> io::Result<()> {
@@ -139,6 +163,10 @@ impl<W: Write> Pretty<W> {
                 self.paint("errored", Color::Magenta)
             )?,
             Verdict::Failed | Verdict::UnexpectedPass(_) => {
+                if let Some(message) = self.unusable_again(check) {
+                    let word = self.paint("failed ", Color::Red);
+                    return writeln!(self.out, "  {word} {name}: {message}");
+                }
                 writeln!(
                     self.out,
                     "{before}  {} {name}",

@@ -196,6 +196,7 @@ struct DiagnosticRecord<'a> {
     expected: Option<&'a str>,
     found: Option<&'a str>,
     diff: Option<&'a str>,
+    timeline: Option<&'a str>,
     help: &'a [String],
 }
 
@@ -208,6 +209,7 @@ fn diagnostics<'a>(diagnostics: &'a [Diagnostic]) -> Vec<DiagnosticRecord<'a>> {
             expected,
             found,
             diff,
+            timeline,
             help,
         } = diagnostic;
         DiagnosticRecord {
@@ -219,6 +221,7 @@ fn diagnostics<'a>(diagnostics: &'a [Diagnostic]) -> Vec<DiagnosticRecord<'a>> {
             expected: expected.as_deref(),
             found: found.as_deref(),
             diff: diff.as_deref(),
+            timeline: timeline.as_deref(),
             help,
         }
     };

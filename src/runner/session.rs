@@ -261,7 +261,7 @@ impl<'a> Session<'a> {
             return host::reason(self.harness, index, &self.workspace).map(Into::into);
         }
         let key = case.needs_host?;
-        Some(format!("the `{key}` of a fixture is whoever runs clawtest; use `--root`").into())
+        Some(format!("`{key}` looks at a host, and a fixture is on none; use `--root`").into())
     }
 
     fn judge(&mut self, case: &Case, result: &mut CheckResult) -> Result<(), Interrupted> {

@@ -38,10 +38,14 @@ fn every_format_expectation_subject_and_key_stands_in_readme() {
     let formats = FORMATS.iter().map(|format| format.name);
     let expectations = CHECKS.iter().map(|spec| spec.key);
     let subjects = SubjectKind::ALL.into_iter().map(SubjectKind::key);
-    let keys = [schema::HARNESS, schema::FILE, schema::CHECK, schema::ACTION]
-        .into_iter()
-        .flatten()
-        .map(|spec| spec.key);
+    let tables = [
+        schema::HARNESS,
+        schema::FILE,
+        schema::FROM,
+        schema::CHECK,
+        schema::ACTION,
+    ];
+    let keys = tables.into_iter().flatten().map(|spec| spec.key);
     let optional = ["pattern"];
     for name in formats.chain(expectations).chain(subjects).chain(keys) {
         let is_there = [

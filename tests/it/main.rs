@@ -7,6 +7,7 @@ mod cargo_tests;
 mod cli;
 mod differential;
 mod docs;
+mod explain;
 mod golden;
 mod hostile;
 mod output;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clawtest::framework::diagnostic::Diagnostic;
 use clawtest::harness::Harness;
-use clawtest::harness::parse::{Context, parse};
+use clawtest::harness::parse::{Context, Documents, parse};
 use clawtest::outcome::{Outcome, Report};
 use clawtest::reporter::Plan;
 use clawtest::runner::{Interrupt, Options, run};
@@ -24,6 +24,7 @@ fn read(bytes: Vec<u8>) -> Result<Harness, Vec<Diagnostic>> {
         bytes,
         Context {
             project,
+            documents: &Documents::default(),
             overrides: &overrides,
             arguments: &"".into(),
         },
@@ -192,6 +193,7 @@ fn made_up(at: usize, (passing, failing): (usize, usize)) -> Harness {
     let overrides = BTreeMap::new();
     let context = Context {
         project: Path::new("/nonexistent"),
+        documents: &Documents::default(),
         overrides: &overrides,
         arguments: &"".into(),
     };
@@ -242,6 +244,7 @@ fn every_shipped_harness_has_the_same_verdicts_in_memory_and_on_disk() {
         let bytes = std::fs::read(&entry).unwrap();
         let context = Context {
             project,
+            documents: &Documents::default(),
             overrides: &overrides,
             arguments: &"".into(),
         };

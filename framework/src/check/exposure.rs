@@ -1,6 +1,8 @@
-//! `exposure`: how exposed a service is, as `systemd-analyze security` scores it.
+//! `exposure`: how exposed a service is, as `systemd-analyze security` scores it, and whether what
+//! makes it less exposed has cut it off from the network.
 
-use super::read_as::{ReadAs, WRONG_FORMAT};
+use super::problems::Problems;
+use super::read_as::ReadAs;
 use super::{Check, CheckSpec, Observed, Stream};
 use crate::diagnostic::{Diagnostic, Effect, Rule};
 use crate::format::unit::{self, exposure};
@@ -9,7 +11,7 @@ use crate::source::Span;
 use crate::text::{one_of, suggest};
 use crate::value::{Kind, Table, Value};
 
-pub(super) const RULES: &[&Rule] = &[&TOO_EXPOSED, &NO_SCORE];
+pub(super) const RULES: &[&Rule] = &[&TOO_EXPOSED, &NO_SCORE, &CUT_OFF];
 
 /// The version of systemd whose rules hold where the harness does not say one: Debian 12's.
 const DEFAULT_VERSION: u16 = 252;
@@ -36,12 +38,24 @@ static NO_SCORE: Rule = Rule {
     explain: "systemd does not load the unit, or it is not a service, so it has no exposure.",
 };
 
+static CUT_OFF: Rule = Rule {
+    code: "CT178",
+    name: "network-cut-off",
+    effect: Effect::Fails,
+    explain: "The check says that the service needs the network, and a setting of the unit keeps it from \
+reaching other machines or from listening at a port. Such settings lower the exposure of a service most, \
+and a server with one of them has nobody to serve: remove it, or narrow it to what is not needed.",
+};
+
 /// The exposure of a service is at most this.
 #[derive(Debug)]
 pub struct ExposureAtMost {
     /// Tenths of a point.
-    at_most: u32,
+    at_most: Option<u32>,
+    /// Whether it needs the network.
+    network: bool,
     version: u16,
+    /// What is shown where it is not so.
     span: Span,
     read_as: ReadAs,
 }
@@ -57,7 +71,7 @@ pub(super) fn parse(
         reading.wrong_type(spec.key, value, "a table such as `{ at_most = 5.0 }`");
         return None;
     };
-    let known = ["at_most", "systemd_version"];
+    let known = ["at_most", "network", "systemd_version"];
     for (key, _) in &of.entries {
         if !known.contains(&&*key.name) {
             let meant = suggest(&key.name, known);
@@ -80,12 +94,22 @@ pub(super) fn parse(
             return None;
         }
     }
-    let Some(limit) = of.get("at_most") else {
-        let message = "`exposure` demands nothing without `at_most`";
+    let (limit, network) = (of.get("at_most"), of.get("network"));
+    let Some(demand) = limit.or(network) else {
+        let message = "`exposure` demands nothing without `at_most` or `network`";
         reading.report(&EMPTY_VALUE, value.span, message, "expected `at_most`");
         return None;
     };
-    let at_most = tenths(reading, limit)?;
+    let at_most = match limit {
+        Some(limit) => Some(tenths(reading, limit)?),
+        None => None,
+    };
+    if let Some(network) = network
+        && !reading.boolean("network", network)?
+    {
+        reading.invalid("network", network.span, "only `true` demands something");
+        return None;
+    }
     let version = match of.get("systemd_version") {
         None => DEFAULT_VERSION,
         Some(value) => {
@@ -106,8 +130,9 @@ pub(super) fn parse(
     };
     Some(Box::new(ExposureAtMost {
         at_most,
+        network: network.is_some(),
         version,
-        span: limit.span,
+        span: demand.span,
         read_as: read_as?,
     }))
 }
@@ -144,25 +169,11 @@ fn tenths(reading: &mut Reading<'_>, value: &Value) -> Option<u32> {
 
 impl Check for ExposureAtMost {
     fn evaluate(&self, observed: &Observed<'_>, out: &mut Vec<Diagnostic>) {
-        let Some(path) = observed.path() else {
+        let demand = ("exposure", self.span);
+        let Some(unit) = self.read_as.unit(observed, demand, out) else {
             return;
         };
-        let Some(format) = self.read_as.format(observed, path, self.span, out) else {
-            return;
-        };
-        if format.name != "systemd-unit" {
-            let message = format!(
-                "`exposure` is for units of systemd, not for {} files",
-                format.name
-            );
-            let diagnostic =
-                Diagnostic::new(&WRONG_FORMAT, message).label(observed.demand(self.span), "");
-            return out.push(diagnostic);
-        }
         let name = observed.name(Stream::Content);
-        let Some(unit) = self.read_as.read(observed, self.span, out, unit::load) else {
-            return;
-        };
         let is_loaded = unit.state == unit::State::Loaded;
         if !is_loaded || unit.kind != unit::Kind::Service || unit.is_fragment {
             let why = if is_loaded {
@@ -178,11 +189,14 @@ impl Check for ExposureAtMost {
                     .help_if(complaint.map(|complaint| complaint.message.clone())),
             );
         }
-        let exposure = exposure::score(&unit, self.version);
-        if exposure.tenths <= self.at_most {
-            return;
+        if self.network {
+            self.judge_network(&unit, observed, out);
         }
-        let (found, limit) = (exposure.number(), exposure::points(self.at_most));
+        let exposure = exposure::score(&unit, self.version);
+        let Some(at_most) = self.at_most.filter(|at_most| exposure.tenths > *at_most) else {
+            return;
+        };
+        let (found, limit) = (exposure.number(), exposure::points(at_most));
         let message = format!(
             "{name} has an exposure of {found} ({}), expected at most {limit}",
             exposure.level()
@@ -197,6 +211,37 @@ impl Check for ExposureAtMost {
             diagnostic = diagnostic.help(cost);
         }
         out.push(diagnostic);
+    }
+}
+
+impl ExposureAtMost {
+    /// Reports each setting that cuts the service off from the network.
+    fn judge_network(&self, unit: &unit::Unit, observed: &Observed<'_>, out: &mut Vec<Diagnostic>) {
+        let cuts = exposure::cuts(unit, self.version);
+        if cuts.is_empty() {
+            return;
+        }
+        let Some(document) = self.read_as.document(observed, self.span, out) else {
+            return;
+        };
+        let name = observed.name(Stream::Content);
+        let mut problems = Problems::new(out);
+        for cut in cuts {
+            problems.add(|| {
+                let message = format!("the service of {name} {} with `{}`", cut.why, cut.setting);
+                let problem = Diagnostic::new(&CUT_OFF, message)
+                    .label(observed.demand(self.span), "it needs the network")
+                    .help(cut.remedy);
+                match cut.place {
+                    Some(place) => {
+                        let excerpt = document.source(place).excerpt(place.span);
+                        problem.label(excerpt, "this cuts it off")
+                    }
+                    None => problem,
+                }
+            });
+        }
+        problems.finish();
     }
 }
 
@@ -233,6 +278,7 @@ mod tests {
                 content: content.into(),
                 mode: None,
                 deployed: None,
+                origin: None,
             };
             let subject = Subject::File(path.clone(), Span::new(0, 1));
             let workspace = Workspace::new(&[fixture]);

@@ -75,6 +75,10 @@ static UNKNOWN_KEY: Rule = Rule {
 that no file could ever fail: mostly a typing error, or the wrong section.",
 };
 
+/// The expectations that are about the value, and not about the text of the file, where they stand
+/// beside `key`.
+pub const OF_VALUES: &[&str] = &["contains", "not_contains", "matches", "not_matches"];
+
 /// Values of a document are as demanded.
 #[derive(Debug)]
 pub struct KeyIs {
@@ -99,7 +103,7 @@ pub(super) fn parse(
         let of_key = COMPANIONS
             .iter()
             .any(|companion| companion.key == key.name && companion.of == [spec.key]);
-        if !of_key && !matches!(&*key.name, "contains" | "matches") {
+        if !of_key && !OF_VALUES.contains(&&*key.name) {
             continue;
         }
         demands_something = true;
@@ -116,7 +120,7 @@ pub(super) fn parse(
             .map(|companion| companion.key);
         let help = format!(
             "add at least one of {}; `present = true` is content with any value",
-            one_of(possible.chain(["contains", "matches"]))
+            one_of(possible.chain(OF_VALUES.iter().copied()))
         );
         let problem = reading.report(&EMPTY_VALUE, value.span, message, "what should it be?");
         problem.help.push(help);

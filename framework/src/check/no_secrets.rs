@@ -67,7 +67,7 @@ impl NoSecrets {
         for path in files {
             match observed.workspace.read(&path) {
                 Ok(content) => {
-                    let source = Source::new(path.as_str(), &content);
+                    let source = observed.workspace.source(&path, &content);
                     self.report(observed, source, &format!("`{path}`"), out);
                 }
                 Err(Obstacle::Link(_) | Obstacle::Special(_)) => {}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Observed;
 use crate::diagnostic::{Diagnostic, Effect, Rule};
 use crate::document::{Document, Input};
+use crate::format::unit::{self, Unit};
 use crate::format::{self, FORMATS, FormatSpec};
 use crate::path::WorkspacePath;
 use crate::reading::Reading;
@@ -29,8 +30,9 @@ pub(super) static WRONG_FORMAT: Rule = Rule {
     code: "CT173",
     name: "wrong-format",
     effect: Effect::Errors,
-    explain: "The expectation is about another kind of file: `exposure` about services of systemd, \
-`listens` about Compose files and the gateway's `openclaw.json`.",
+    explain: "The expectation is about another kind of file: `exposure` and `writable` about \
+services of systemd, `listens` about Compose files and the gateway's `openclaw.json`, `crash_loop`, `recovers` and \
+`paths_exist` about units, Compose files and property lists.",
 };
 
 /// In which format a file is read, and with which variables.
@@ -91,6 +93,24 @@ impl ReadAs {
         format
     }
 
+    /// The unit of systemd that the file is, with its drop-ins. Where it is none, or cannot be read,
+    /// the reason is pushed; `key` is the expectation.
+    pub(super) fn unit(
+        &self,
+        observed: &Observed<'_>,
+        (key, span): (&str, Span),
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<Unit> {
+        let format = self.format(observed, observed.path()?, span, out)?;
+        if format.name == "systemd-unit" {
+            return self.read(observed, span, out, unit::load);
+        }
+        let name = format.name;
+        let message = format!("`{key}` is for units of systemd, not for {name} files");
+        out.push(Diagnostic::new(&WRONG_FORMAT, message).label(observed.demand(span), ""));
+        None
+    }
+
     /// What a parser makes of the file. Where that cannot be read, the reason is pushed.
     pub(super) fn read<T>(
         &self,
@@ -124,7 +144,7 @@ impl ReadAs {
         }
         let mut document = self.read(observed, span, out, format.read)?;
         for part in &mut document.files {
-            part.name = observed.workspace.shown_target(&part.name);
+            observed.workspace.show_part(part);
         }
         let document = Arc::new(document);
         let workspace = observed.workspace;

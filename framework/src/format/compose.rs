@@ -4,6 +4,7 @@
 mod canonical;
 mod consistency;
 mod decode;
+mod health;
 mod interpolate;
 mod listeners;
 mod load;
@@ -15,6 +16,7 @@ mod scale;
 mod schema;
 mod traps;
 mod tree;
+mod twins;
 mod volume;
 mod words;
 
@@ -152,9 +154,16 @@ fn model(loader: &mut Loader<'_>) -> Result<Node, Complaints> {
         canonical::replicas(&mut entry.node);
     }
     neighbours::resolve(loader, &mut root, &profiles)?;
+    for entry in load::services_mut(&mut root) {
+        health::disable(entry, &mut loader.document.asides);
+    }
     for entry in root.get("services").map_or(&[][..], Node::entries) {
         let traps = traps::of_service(entry);
         loader.document.complaints.extend(traps);
+    }
+    for entry in load::services_mut(&mut root) {
+        twins::deploy(&mut entry.node);
+        twins::logging(&mut entry.node);
     }
     Ok(root)
 }

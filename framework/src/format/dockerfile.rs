@@ -63,9 +63,11 @@ pub(crate) fn is_dockerfile(path: &str) -> bool {
 
 /// Reads a Dockerfile. The variables of the input are build arguments (`--build-arg`).
 ///
-/// The root has `stages` (a list of maps) and the final stage's `user`, `workdir`, `expose`,
-/// `healthcheck`, `entrypoint`, `cmd`, `env`, `labels` and `stopsignal`, as far as this file or
-/// its earlier stages say them (Dockerfile reference).
+/// The root has `stages` (a list of maps) and the final stage's `from` (the image that it or the
+/// stages below it begin with), `user`, `workdir`, `expose`, `healthcheck`, `entrypoint`, `cmd`,
+/// `env`, `labels`, `stopsignal` and `run` (a text for each instruction), as far as this file or its
+/// earlier stages say them (Dockerfile reference). `runs` is what the engine starts, entrypoint and
+/// command in one text, and a `stopsignal` that nobody says is the engine's.
 pub fn read(input: &Input<'_>) -> Document {
     let mut document = Document::new(input);
     if input.bytes.len() > MAX_SIZE {

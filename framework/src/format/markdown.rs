@@ -29,8 +29,8 @@ static UNCLOSED: Rule = Rule {
     explain: "A code block is opened and not closed, so that all of the rest of the document is code: headings, tables and tasks behind it are none. Close the fence with as many signs as opened it.",
 };
 
-/// The largest file that is read, and the most text that names in its tree may take.
-const MAX_SIZE: usize = 16 << 20;
+/// The largest file that is read, and the most text that names in its tree may take, in bytes.
+pub const MAX_SIZE: usize = 16 << 20;
 
 /// What stands in a Markdown text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,7 +67,9 @@ pub struct CodeBlock {
     pub language: String,
     /// All that follows the opening fence.
     pub info: String,
-    /// The path that a comment on the first line names (behind `#!` or `<?xml` on the second).
+    /// The path that the info string gives, `path=…`, else the one that a comment on the first line
+    /// names (on the second, where the first is `#!`, an XML declaration or a directive of a
+    /// Dockerfile).
     pub path: Option<String>,
     /// The lines between the fences, without the indentation of lists, quotes and the fence.
     pub content: String,
@@ -80,6 +82,36 @@ pub struct CodeBlock {
     pub is_closed: bool,
     /// Where the opening fence stands.
     pub fence: Span,
+    /// Where the closing fence stands; none where the end of a list, a quote or the file ends it.
+    pub end: Option<Span>,
+}
+
+impl CodeBlock {
+    /// Whether nothing stands in it but blanks and the lines that say what it is.
+    pub fn is_blank(&self) -> bool {
+        line::is_blank(&self.content)
+    }
+
+    /// A line of the block that opens a fence in the same way as its own: its closing fence is missing,
+    /// and that of another block closes it. `text` is the document.
+    pub fn fence_inside(&self, text: &str) -> Option<Span> {
+        let fence = text.get(self.fence.range())?;
+        let (sign, len, _) = line::fence(fence)?;
+        let mut at = self.span.start;
+        let lines = text.get(self.span.range())?.split_inclusive('\n');
+        for (whole, own) in lines.zip(self.content.lines()) {
+            let start = at;
+            at += whole.len();
+            let body = own.trim_start_matches(' ');
+            let opens = line::fence(body).is_some_and(|(other, other_len, info)| {
+                other == sign && other_len >= len && !info.is_empty()
+            });
+            if opens && own.len() - body.len() < 4 {
+                return Some(Span::new(start, start + whole.trim_end().len()));
+            }
+        }
+        None
+    }
 }
 
 /// A text of a table cell or a line, and where it stands.

@@ -258,7 +258,7 @@ impl Reading<'_, '_> {
                 return;
             }
             match self.input.target.read(&path) {
-                Ok(Some(bytes)) => self.document.files.push(Part { name: path, bytes }),
+                Ok(Some(bytes)) => self.document.files.push(Part::new(path, bytes)),
                 Ok(None) => {
                     let message = format!("there is no file `{}` to include", shorten(&path, 80));
                     self.refuse(Complaint::new(&INCLUDE, name.place, message));

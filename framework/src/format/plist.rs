@@ -35,7 +35,6 @@ pub static RULES: &[&Rule] = &[
     &launchd::PLACEHOLDER,
     &launchd::NO_EFFECT,
     &launchd::UMASK,
-    &launchd::MISSING_FOLDER,
     &launchd::OUT_OF_RANGE,
 ];
 
@@ -95,7 +94,8 @@ static LOOSE: Rule = Rule {
     name: "loose-plist",
     effect: Effect::Fails,
     explain: "Some readers take the file and others do not, or what is written has no effect: there \
-is no `<plist>` element, an element has attributes, a key is empty, or `<data>` is not base64.",
+is no `<plist>` element, an element has attributes, a key is empty, a text stands in a CDATA section, \
+or `<data>` is not base64.",
 };
 
 /// The largest file that is read, in bytes.
@@ -109,7 +109,7 @@ const MAX_ASIDE_BYTES: usize = 1 << 20;
 
 /// Reads an XML property list; if it is a launchd job, also checks its keys (launchd.plist(5)).
 ///
-/// Dictionaries become maps, dates and data texts. A key that stands twice refuses the file;
+/// Dictionaries become maps, dates and data texts; a job has launchd's `ThrottleInterval` and `Program`. A key that stands twice refuses the file;
 /// keys that are commented out become asides.
 pub fn read(input: &Input<'_>) -> Document {
     let mut document = Document::new(input);
@@ -158,7 +158,10 @@ pub fn read(input: &Input<'_>) -> Document {
             &mut bytes,
         );
     }
-    launchd::check(input, &document.root, &mut document.complaints);
+    if launchd::is_job(input, &document.root) {
+        launchd::check(input, &document.root, &mut document.complaints);
+        launchd::defaults(&mut document.root);
+    }
     let start_of = |complaint: &Complaint| complaint.place.map(|place| place.span.start);
     document.complaints.sort_by_key(start_of);
     commented_out(&mut document, text, &builder.comments, &mut bytes);

@@ -25,6 +25,7 @@ mod names;
 mod number;
 mod parse;
 mod rules;
+pub mod sandbox;
 pub mod scales;
 #[cfg(test)]
 mod tests;
@@ -110,6 +111,26 @@ pub(crate) fn is_journald(path: &str) -> bool {
     file == "journald.conf" || (parent == "journald.conf.d" && super::has_extension(file, "conf"))
 }
 
+/// The number of an exit status as `SuccessExitStatus=` takes it: `78`, `CONFIG`.
+pub(crate) fn exit_status(text: &str) -> Option<u8> {
+    values::exit_status(text)
+}
+
+/// The number of a signal: `SIGKILL`, `KILL`, `9`.
+pub(crate) fn signal(text: &str) -> Option<u8> {
+    values::signal(text)
+}
+
+/// A boolean as systemd takes it: `yes`, `On`, `1`; `None` for another word.
+pub(crate) fn boolean(text: &str) -> Option<bool> {
+    number::boolean(text)
+}
+
+/// Whether a command line has the prefix `-`, with which a failure does not count.
+pub(crate) fn ignores_failure(command: &str) -> bool {
+    values::prefix(command).ignores_failure
+}
+
 /// Reads a unit with its drop-ins.
 pub fn read(input: &Input<'_>) -> Document {
     tree::document(load(input))
@@ -118,4 +139,11 @@ pub fn read(input: &Input<'_>) -> Document {
 /// Reads journald's configuration with its drop-ins.
 pub fn read_journald(input: &Input<'_>) -> Document {
     tree::document(load::load_journald(input))
+}
+
+/// The program that a command line runs, without its prefix, and whether its failure counts; `None`
+/// if there is no word in it.
+pub(crate) fn program(line: &str) -> Option<(String, bool)> {
+    let program = values::arguments(line).into_iter().next()?;
+    Some((program, !values::prefix(line).ignores_failure))
 }

@@ -1,7 +1,7 @@
 //! Values that are secrets by the name they are given to: a token that a program made up itself has
 //! no prefix to know it by. They are masked in reports, and not what a check finds.
 
-use memchr::memchr3;
+use memchr::{memchr3, memmem};
 
 use crate::source::Span;
 
@@ -21,13 +21,16 @@ const ENDS: &[&str] = &[
 /// Length of the longest of [`ENDS`], with room for separators.
 const LONGEST: usize = 16;
 
+/// Length of the longest option that is looked at.
+const LONGEST_OPTION: usize = 64;
+
 /// Length of the shortest value that is taken for a secret.
 const SHORTEST: usize = 16;
 
-/// The values behind `NAME=`, `NAME: ` and `<key>NAME</key><string>` whose name ends as those of
-/// secrets do. Linear: what is looked at around each separator is bounded, but for the value.
+/// The values behind `NAME=`, `NAME: `, `<key>NAME</key><string>` and `--NAME ` whose name ends as
+/// those of secrets do. Linear: what is looked at around each separator is bounded, but for the value.
 pub(super) fn find(bytes: &[u8]) -> Vec<Span> {
-    let mut found = Vec::new();
+    let mut found = options(bytes);
     let mut from = 0;
     while let Some(at) = memchr3(b'=', b':', b'<', &bytes[from..]) {
         let at = from + at;
@@ -46,6 +49,31 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Span> {
             found.push(Span::new(start, start + length));
         }
         from = from.max(start + length);
+    }
+    found
+}
+
+/// The values that follow an option of a command line: `--token VALUE`.
+fn options(bytes: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut end = 0;
+    for at in memmem::find_iter(bytes, "--") {
+        let name = at + 2;
+        let is_of_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let rest = bytes.iter().skip(name).take(LONGEST_OPTION);
+        let blank = name + rest.take_while(is_of_name).count();
+        let is_option = at >= end && matches!(bytes.get(blank), Some(b' ' | b'\t'));
+        if !is_option || !is_secret(&bytes[..blank]) {
+            continue;
+        }
+        let Some(start) = value_start(bytes, blank) else {
+            continue;
+        };
+        let value = bytes[start..].iter();
+        end = start + value.take_while(|byte| is_of_value(**byte)).count();
+        if is_likely(&bytes[start..end]) {
+            found.push(Span::new(start, end));
+        }
     }
     found
 }
@@ -88,13 +116,13 @@ fn value_start(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn is_of_value(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-' | b'=' | b'.')
+    byte.is_ascii_alphanumeric() || b"+/_-=.$!@%^*~".contains(&byte)
 }
 
 /// Whether a value may be a secret: long, of letters and digits, and not a path.
 fn is_likely(value: &[u8]) -> bool {
     value.len() >= SHORTEST
-        && !matches!(value[0], b'/' | b'.')
+        && !matches!(value[0], b'/' | b'.' | b'$' | b'%')
         && value.iter().any(u8::is_ascii_digit)
         && value.iter().any(u8::is_ascii_alphabetic)
 }
@@ -109,6 +137,9 @@ mod tests {
         for (before, after) in [
             ("OPENCLAW_GATEWAY_TOKEN=", "\n"),
             ("Environment=\"API_KEY=", "\"\n"),
+            ("ExecStart=/bin/x run --token ", " --port 1\n"),
+            ("x --gateway-password \"", "\"\n"),
+            ("x --api-key=", "\n"),
             ("auth: {token: \"", "\"}"),
             ("{\"botToken\": \"", "\"}"),
             ("  DB_PASSWORD: '", "'\n"),
@@ -122,6 +153,15 @@ mod tests {
     }
 
     #[test]
+    fn signs_of_passwords_belong_to_the_value() {
+        let value = format!("pa$$word{}!@%^*~", "Zx81kQ0v".repeat(2));
+        let text = format!("TOKEN={value}\n");
+        let found = find(text.as_bytes());
+        assert_eq!(found.len(), 1);
+        assert_eq!(&text[found[0].range()], value);
+    }
+
+    #[test]
     fn other_values_are_not() {
         let value = "9f86d081".repeat(4);
         for text in [
@@ -130,6 +170,8 @@ mod tests {
             "TOKEN=/run/secrets/gateway-token-18789".to_owned(),
             "TOKEN=${OPENCLAW_GATEWAY_TOKEN_18789}".to_owned(),
             "token: loopback-and-nothing-else".to_owned(),
+            "TOKEN=$OPENCLAW_GATEWAY_TOKEN_18789".to_owned(),
+            "TOKEN=%d/gateway-token-of-port-18789".to_owned(),
             "TOKEN=short1".to_owned(),
             "TOKEN=".to_owned(),
             "token:".to_owned(),

@@ -103,7 +103,7 @@ impl HostRoot {
     }
 
     /// What a path leads to; `None` if there is nothing.
-    pub(super) fn entry(&self, path: &str) -> Result<Option<Entry>, Obstacle> {
+    pub(crate) fn entry(&self, path: &str) -> Result<Option<Entry>, Obstacle> {
         match self.walk(path)?.0 {
             End::Nothing => Ok(None),
             End::Null => Err(Obstacle::Null),
@@ -112,7 +112,7 @@ impl HostRoot {
     }
 
     /// The content of the regular file that a path leads to; `None` if there is nothing.
-    pub(super) fn read(&self, path: &str) -> Result<Option<Arc<[u8]>>, Obstacle> {
+    pub(crate) fn read(&self, path: &str) -> Result<Option<Arc<[u8]>>, Obstacle> {
         let (folder, name) = match self.walk(path)?.0 {
             End::Nothing => return Ok(None),
             End::Null => return Err(Obstacle::Null),

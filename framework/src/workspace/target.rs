@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Deployed, EntryKind, Workspace};
-use crate::document::Target;
+use crate::document::{Part, Target};
 use crate::path::{HostPath, WorkspacePath, below};
 
 impl Workspace {
@@ -27,6 +27,15 @@ impl Workspace {
             Some(fixture) => fixture.to_string(),
             None => path.to_owned(),
         }
+    }
+
+    /// Gives a file that a parser has read the name that reports show, and its place in the document
+    /// that it was taken from.
+    pub(crate) fn show_part(&self, part: &mut Part) {
+        let fixture = self.fixture_at(&part.name);
+        let origin = fixture.and_then(|path| self.origin(&path, &part.bytes));
+        part.origin = origin.map(Arc::clone);
+        part.name = self.shown_target(&part.name);
     }
 
     /// The file of the workspace that a path stands for.

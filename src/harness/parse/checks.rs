@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use clawtest_framework::check::{
-    CHECKS, COMPANIONS, Check, CheckSpec, Companion, SubjectKind, spec,
+    CHECKS, COMPANIONS, Check, CheckSpec, Companion, OF_VALUES, SubjectKind, spec,
 };
 use clawtest_framework::duration;
 use clawtest_framework::glob::Glob;
@@ -74,8 +74,7 @@ struct Keys<'t> {
 impl<'t> Keys<'t> {
     fn of(table: &'t Table<'t>) -> Self {
         let mut keys = Self::default();
-        // With `key`, these two are about the value and not about the file.
-        let is_of_key = |name: &str| matches!(name, "contains" | "matches");
+        let is_of_key = |name: &str| OF_VALUES.contains(&name);
         let has_key = table.entry("key").is_some();
         for entry in &table.entries {
             match key_kind(&entry.0.name) {

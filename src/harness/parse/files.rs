@@ -9,8 +9,9 @@ use clawtest_framework::text::one_of;
 use clawtest_framework::value::{Key, Kind, Table, Value};
 use clawtest_framework::workspace::{Fixture, MEMORY_DIR, is_below, read_file};
 
+use super::document::{self, Content, project_path, unreadable};
 use super::{Context, as_table, missing_key, names, unknown_keys, whole};
-use crate::harness::rules::{CONTRADICTION, FIXTURE_CONFLICT, MISSING_SOURCE};
+use crate::harness::rules::{CONTRADICTION, FIXTURE_CONFLICT};
 use crate::harness::schema;
 
 /// Reads all fixtures; those that are wrong are reported and left out.
@@ -48,9 +49,10 @@ pub(super) fn read(reading: &mut Reading<'_>, table: &Table, context: Context<'_
             fixtures.push((
                 Fixture {
                     path,
-                    content,
+                    content: content.bytes,
                     mode,
                     deployed,
+                    origin: content.origin,
                 },
                 key.span,
             ));
@@ -132,16 +134,27 @@ fn content(
     file: &Table,
     owner: (&str, Span),
     context: Context<'_>,
-) -> Option<Arc<[u8]>> {
+) -> Option<Content> {
     match (file.get("content"), file.entry("from")) {
         (Some(value), None) => {
             let text = reading.any_text("content", value)?;
-            Some(Arc::from(text.value.as_bytes()))
+            Some(Arc::<[u8]>::from(text.value.as_bytes()).into())
         }
-        (None, Some((_, value))) => {
-            let text = reading.text("from", value)?;
-            from(reading, &text, context)
-        }
+        (None, Some((key, value))) => match &value.kind {
+            Kind::Table(table) => document::read(reading, (key, value), table, context),
+            Kind::String(_) => {
+                let text = reading.text("from", value)?;
+                from(reading, &text, context).map(Content::from)
+            }
+            _ => {
+                reading.wrong_type(
+                    "from",
+                    value,
+                    "a path, or a table of `document` and `block`",
+                );
+                None
+            }
+        },
         (Some(_), Some((key, value))) => {
             let message = format!("{} has both `content` and `from`", owner.0);
             reading.report(
@@ -166,29 +179,10 @@ fn content(
 }
 
 fn from(reading: &mut Reading<'_>, text: &Text, context: Context<'_>) -> Option<Arc<[u8]>> {
-    let path = match WorkspacePath::new(&text.value) {
-        Ok(path) => path,
-        Err(why) => {
-            reading.invalid(
-                "from",
-                text.span,
-                format!("the path {}", why.replace("the workspace", "the project")),
-            );
-            return None;
-        }
-    };
-    match read_file(context.project, &path) {
-        Ok(content) => Some(content),
-        Err(why) => {
-            let why = why.to_string();
-            let message = format!("cannot read `{path}`: {why}");
-            let problem = reading.report(&MISSING_SOURCE, text.span, message, "cannot be read");
-            problem.help.push(
-                "`from` is relative to the project's folder, which holds the harness folder".into(),
-            );
-            None
-        }
-    }
+    let path = project_path(reading, "from", text)?;
+    read_file(context.project, &path)
+        .map_err(|why| unreadable(reading, &path, text.span, why))
+        .ok()
 }
 
 /// Says which of several keys were found, for messages.

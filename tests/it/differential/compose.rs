@@ -126,7 +126,17 @@ fn read(text: &str) -> Document {
     })
 }
 
-/// A tree as JSON. The address of a port that says none is ours.
+/// Defaults of the engine, which Compose does not print.
+const OF_ENGINE: &[&str] = &[
+    "host_ip",
+    "runs",
+    "stop_signal",
+    "driver",
+    "max-size",
+    "max-file",
+];
+
+/// A tree as JSON, without the defaults of the engine.
 fn json(node: &Node) -> Value {
     match &node.data {
         Data::Null => Value::Null,
@@ -137,7 +147,7 @@ fn json(node: &Node) -> Value {
         Data::List(items) => items.iter().map(json).collect(),
         Data::Map(entries) => entries
             .iter()
-            .filter(|entry| !(entry.node.is_default && &*entry.name == "host_ip"))
+            .filter(|entry| !(entry.node.is_default && OF_ENGINE.contains(&&*entry.name)))
             .map(|entry| (entry.name.to_string(), json(&entry.node)))
             .collect::<Map<_, _>>()
             .into(),
@@ -237,6 +247,29 @@ fn services(root: &Value, base: &str) -> BTreeMap<String, Value> {
             map.remove(key);
         }
         map.retain(|key, _| !key.starts_with("x-"));
+        // Ours puts limits that are written in the short way below `deploy`, too.
+        for (short, kind, long) in [
+            ("cpus", "limits", "cpus"),
+            ("mem_limit", "limits", "memory"),
+            ("mem_reservation", "reservations", "memory"),
+            ("pids_limit", "limits", "pids"),
+        ] {
+            let is_short = map.contains_key(short);
+            let long_way = map
+                .get_mut("deploy")
+                .and_then(|deploy| deploy.get_mut("resources")?.get_mut(kind)?.as_object_mut());
+            if let Some(limits) = long_way.filter(|_| is_short) {
+                limits.remove(long);
+            }
+        }
+        // Ours says what the engine starts.
+        map.remove("runs");
+        // Ours makes a health check that is switched off the test that it is for the engine.
+        if let Some(Value::Object(check)) = map.get_mut("healthcheck")
+            && check.get("disable") == Some(&Value::Bool(true))
+        {
+            check.remove("test");
+        }
         // To be in the default network is the default.
         if map
             .get("networks")

@@ -43,6 +43,7 @@ const LOOSER: &[Class] = &[
         "the last of several values is its root",
     ),
     ("has attributes", "it drops attributes"),
+    ("stands in a CDATA section", "it reads the text in it"),
     ("the key is empty", "an empty key is a key"),
     ("stands twice", "the last of two values counts silently"),
     (

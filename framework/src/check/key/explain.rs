@@ -97,8 +97,9 @@ pub(super) fn differs(
             diagnostic = diagnostic.label(excerpt, "nothing here sets it");
         }
     } else {
-        let source = document.source(found.node.place);
-        diagnostic = diagnostic.label(source.excerpt(found.node.place.span), "the value in effect");
+        let place = demand.culprit(&found.node).unwrap_or(&found.node).place;
+        let excerpt = document.source(place).excerpt(place.span);
+        diagnostic = diagnostic.label(excerpt, "the value in effect");
     }
     with_asides(diagnostic, document, &asides)
 }
@@ -165,6 +166,7 @@ pub(super) fn shown(document: &Document, node: &Node) -> String {
             .collect();
         return match items.len() {
             0 => node.data.name().to_owned(),
+            1 => few.concat(),
             count if count > few.len() => {
                 format!(
                     "a list of {} and {} more",

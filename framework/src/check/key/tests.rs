@@ -31,6 +31,7 @@ fn judge(files: &[(&str, &[u8])], expectations: &str) -> Vec<Diagnostic> {
             content: (*content).into(),
             mode: None,
             deployed: None,
+            origin: None,
         })
         .collect();
     let subject = Subject::File(WorkspacePath::new("t.service").unwrap(), Span::new(0, 1));
@@ -129,6 +130,12 @@ fn what_grep_passes_and_systemd_does_not_do_fails() {
         ("no size", unit("MemoryMax=2GB"), memory, "`infinity`"),
         ("no limit", unit("MemoryMax=infinity"), memory, "`infinity`"),
         ("too small", unit("MemoryMax=2M"), memory, "`2M`"),
+        (
+            "a share",
+            unit("MemoryMax=50%"),
+            memory,
+            "does not tell of how much",
+        ),
         (
             "off",
             unit("NoNewPrivileges=no"),
@@ -293,6 +300,19 @@ fn what_grep_fails_and_systemd_does_passes() {
             "key = 'Service.NoNewPrivileges'\nequals = true",
         ),
         ("UMask=077", "key = 'Service.UMask'\nequals = '0077'"),
+        (
+            "RestartPreventExitStatus=CONFIG SIGKILL",
+            "key = 'Service.RestartPreventExitStatus'\ncontains = ['78', 'KILL']",
+        ),
+        (
+            "RestartForceExitStatus=65",
+            "key = 'Service.RestartForceExitStatus'\nequals = 'DATAERR'",
+        ),
+        (
+            "SuccessExitStatus=9",
+            "key = 'Service.SuccessExitStatus'\nnot_contains = 'SIGKILL'",
+        ),
+        ("KillSignal=2", "key = 'Service.KillSignal'\nequals = 'INT'"),
         (
             "MemoryMax=1G\nMemoryMax=2GB",
             "key = 'Service.MemoryMax'\nequals = '1G'",

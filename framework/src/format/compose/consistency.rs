@@ -7,6 +7,7 @@ use super::canonical::Complaints;
 use super::decode::dig;
 use super::rules::{BAD_SERVICE, UNDEFINED};
 use super::scale::size;
+use super::twins::TWINS;
 use crate::document::{Complaint, Data, Entry, Node};
 use crate::scale::Amount;
 use crate::text::suggest;
@@ -187,17 +188,6 @@ fn check_service(entry: &Entry, defined: &Defined<'_>, complaints: &mut Complain
     }
     references(name, service, defined, complaints);
 }
-
-/// Two ways to say the same, which must agree.
-static TWINS: &[(&str, [&str; 4])] = &[
-    ("cpus", ["deploy", "resources", "limits", "cpus"]),
-    ("mem_limit", ["deploy", "resources", "limits", "memory"]),
-    (
-        "mem_reservation",
-        ["deploy", "resources", "reservations", "memory"],
-    ),
-    ("pids_limit", ["deploy", "resources", "limits", "pids"]),
-];
 
 fn amount(key: &str, node: &Node) -> Amount {
     if key.starts_with("mem") {

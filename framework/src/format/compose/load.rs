@@ -382,10 +382,8 @@ impl<'a> Loader<'a> {
             Err(why) => return Err(fail(format!("`{path}` cannot be read: {why}"))),
         };
         let file = u32::try_from(self.document.files.len()).unwrap_or(u32::MAX);
-        self.document.files.push(Part {
-            name: path.clone(),
-            bytes: std::sync::Arc::clone(&bytes),
-        });
+        let part = Part::new(path.as_str(), std::sync::Arc::clone(&bytes));
+        self.document.files.push(part);
         let elsewhere = |complaint: Complaint| {
             let mut outer = *fail(format!("`{path}`: {}", complaint.message));
             if let Some(inner) = complaint.place {

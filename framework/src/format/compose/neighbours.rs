@@ -1,5 +1,7 @@
 //! The files beside a Compose file: `.env`, from which variables come, the env files of services,
-//! and the Dockerfiles that say which user an image runs as.
+//! and the Dockerfiles that say what an image runs and as which user.
+
+mod image;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use super::load::{Loader, join, services_mut};
 use super::rules::NO_ENV_FILE;
 use super::tree::{add, get_mut, map};
 use crate::document::{Complaint, Data, Document, Entry, Input, Node, Part, Place};
-use crate::format::{dir_name, dockerfile, env};
+use crate::format::{dir_name, env};
 
 /// The variables that Compose knows: those given, in place of the environment of its process, and
 /// those of the `.env` beside the file.
@@ -96,10 +98,7 @@ fn read_env(
     let index = known.unwrap_or(document.files.len());
     let file = u32::try_from(index).unwrap_or(u32::MAX);
     if known.is_none() {
-        document.files.push(Part {
-            name: path.to_owned(),
-            bytes: Arc::clone(bytes),
-        });
+        document.files.push(Part::new(path, Arc::clone(bytes)));
     }
     let moved = |place: Place| Place::in_file(file, place.span);
     let complaints = read.complaints.into_iter().map(|mut complaint| {
@@ -157,9 +156,7 @@ pub(super) fn resolve(
                 is_known
             });
         }
-        if service.get("user").is_none() {
-            add_user(loader, service);
-        }
+        image::resolve(loader, service);
     }
     if refusals.is_empty() {
         Ok(())
@@ -253,65 +250,4 @@ fn put(entries: &mut Vec<Entry>, places: &mut BTreeMap<Box<str>, usize>, entry: 
         places.insert(entry.name.clone(), entries.len());
         entries.push(entry);
     }
-}
-
-/// Adds the user of the last stage of the Dockerfile that a service is built from, if the file is
-/// there.
-fn add_user(loader: &mut Loader<'_>, service: &mut Node) {
-    let Some(build) = service.get("build") else {
-        return;
-    };
-    let text = |key| build.get(key).and_then(Node::as_text);
-    // The user of another stage is not looked for.
-    let (Some(context), Some(file), None) = (text("context"), text("dockerfile"), text("target"))
-    else {
-        return;
-    };
-    if context.contains("://") || context.starts_with("git@") {
-        return;
-    }
-    let context = join(dir_name(loader.input.path), context);
-    let path = join(if context == "." { "" } else { &context }, file);
-    let Ok(Some(bytes)) = loader.input.target.read(&path) else {
-        return;
-    };
-    // Beyond the bound the user stays unknown, which no expectation takes for a good one.
-    if loader.copy(1 + bytes.len() / 16, service.place).is_err() {
-        return;
-    }
-    let read = dockerfile::read(&Input {
-        path: &path,
-        bytes: Arc::clone(&bytes),
-        target: loader.input.target,
-        variables: loader.input.variables,
-    });
-    let Some(user) = final_user(&read) else {
-        return;
-    };
-    let known = loader
-        .document
-        .files
-        .iter()
-        .position(|part| part.name == path);
-    let index = known.unwrap_or(loader.document.files.len());
-    if known.is_none() {
-        loader.document.files.push(Part { name: path, bytes });
-    }
-    let file = u32::try_from(index).unwrap_or(u32::MAX);
-    let place = Place::in_file(file, user.place.span);
-    let user = Node {
-        is_default: true,
-        ..Node::new(user.data.clone(), place)
-    };
-    add(service, "user", user);
-}
-
-/// The user of the last stage, where it is known.
-fn final_user(read: &Document) -> Option<&Node> {
-    if read.is_refused {
-        return None;
-    }
-    read.root
-        .get("user")
-        .filter(|user| user.as_text().is_some())
 }

@@ -24,6 +24,9 @@ pub static RULES: &[&Rule] = &[
     &OTHER_FILE,
     &OVERSIZED,
     &NO_MODEL,
+    &NO_CONTAINER,
+    &NO_SHELL,
+    &SLOW_HEALTH_CHECK,
 ];
 
 pub(super) static UNKNOWN_KEY: Rule = Rule {
@@ -196,4 +199,30 @@ pub(super) static NO_MODEL: Rule = Rule {
     effect: Effect::Fails,
     explain: "The file is YAML but no Compose file: it is empty, not a map, or has keys that are not \
 texts. Compose refuses it. Begin with `services:` and quote keys that are numbers.",
+};
+
+pub(super) static NO_CONTAINER: Rule = Rule {
+    code: "DC021",
+    name: "service-without-container",
+    effect: Effect::Fails,
+    explain: "With `scale: 0` or `replicas: 0` Compose starts no container of the service, and says \
+nothing. Remove the line, or the service.",
+};
+
+pub(super) static NO_SHELL: Rule = Rule {
+    code: "DC022",
+    name: "health-check-without-shell",
+    effect: Effect::Fails,
+    explain: "Behind `CMD` each element of a health check is one word, and the first is the program. \
+A whole command in one element, or a `|` of its own, needs a shell, so that the check fails for ever \
+or asks something else. Write `CMD-SHELL` and one text.",
+};
+
+pub(super) static SLOW_HEALTH_CHECK: Rule = Rule {
+    code: "DC023",
+    name: "health-check-slower-than-interval",
+    effect: Effect::Fails,
+    explain: "A health check may take longer than the time from one to the next, so that a program \
+that hangs is noticed much later than `interval` and `retries` say. Make `timeout` no longer than \
+`interval`.",
 };

@@ -411,6 +411,21 @@ fn variables_come_from_outside_and_from_the_env_file_beside() {
 }
 
 #[test]
+fn logs_have_the_limits_of_the_engine() {
+    for (logging, size) in [
+        ("{driver: local}", Some("20m")),
+        ("{driver: local, options: {max-size: 1k}}", Some("1k")),
+        ("{options: {max-size: 1m}}", Some("1m")),
+        ("{driver: journald}", None),
+    ] {
+        let document = service(&format!("logging: {logging}"));
+        let found = at(&document, "services/a/logging/options/max-size");
+        assert_eq!(found.and_then(Node::as_text), size, "{logging}");
+        assert!(at(&document, "services/a/logging/driver").is_some());
+    }
+}
+
+#[test]
 fn the_user_of_the_dockerfile_is_that_of_the_service() {
     let text = "services: {a: {build: ./d}, b: {build: ./d, user: '5'}, c: {build: ./none}}";
     let files: Files<'_> = &[("d/Dockerfile", "FROM x\nUSER node\n")];
@@ -540,6 +555,29 @@ fn line() -> impl Strategy<Value = String> {
         "b",
     ]);
     (key, value).prop_map(|(key, value)| format!("    {key}: {value}\n"))
+}
+
+#[test]
+fn a_limit_is_found_below_deploy_whichever_way_it_is_written() {
+    for (limit, path, found) in [
+        ("mem_limit: 2g", "memory", Some("2g")),
+        (
+            "deploy: {resources: {limits: {memory: 1g}}}",
+            "memory",
+            Some("1g"),
+        ),
+        ("mem_limit: 2g, deploy: {replicas: 1}", "memory", Some("2g")),
+        ("cpus: '1.5'", "cpus", Some("1.5")),
+        ("pids_limit: 100", "pids", Some("100")),
+        ("deploy: {resources: {}}", "memory", None),
+    ] {
+        let document = read_text(&format!("services: {{a: {{image: x, {limit}}}}}\n"));
+        let service = document.root.get("services").unwrap().get("a").unwrap();
+        let path = ["deploy", "resources", "limits", path];
+        let limit = super::decode::dig(service, &path);
+        let limit = limit.map(|limit| limit.data.to_text().unwrap().into_owned());
+        assert_eq!(limit.as_deref(), found);
+    }
 }
 
 proptest! {

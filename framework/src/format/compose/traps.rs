@@ -3,9 +3,11 @@
 
 use super::canonical::Complaints;
 use super::decode::dig;
+use super::health;
 use super::port;
 use super::rules::{
-    BAD_RESTART, DRIVE_LETTER, HOST_NETWORK_PORTS, IGNORED_OPTION, REPLACED_RESTART, UNUSABLE_PORT,
+    BAD_RESTART, DRIVE_LETTER, HOST_NETWORK_PORTS, IGNORED_OPTION, NO_CONTAINER, REPLACED_RESTART,
+    UNUSABLE_PORT,
 };
 use super::volume;
 use crate::document::{Complaint, Data, Entry, Node};
@@ -74,6 +76,15 @@ pub(super) fn of_service(entry: &Entry) -> Complaints {
             .also(mode.place, "the service uses the network of the host");
         complaints.push(complaint);
     }
+    let replicas = dig(service, &["deploy", "replicas"]).filter(|count| !count.is_default);
+    if let Some(count) = replicas.or_else(|| service.get("scale"))
+        && count.data == Data::Integer(0)
+    {
+        let message = format!("no container of the service `{}` is started", entry.name);
+        let complaint = Complaint::new(&NO_CONTAINER, count.place, message);
+        complaints.push(complaint.help("remove the line: one is the default"));
+    }
+    complaints.extend(health::traps(service));
     complaints
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Instruction {
     pieces: Vec<(usize, usize)>,
     /// The delimiters of here-documents that are not closed, and where they are named.
     pub(super) unclosed: Vec<Place>,
+    /// The here-documents, each line behind a line end.
+    pub(super) documents: String,
 }
 
 impl Instruction {
@@ -162,6 +164,7 @@ fn instruction(text: &str, start: usize, lines: &mut Lines) -> usize {
         rest,
         pieces: shift(&pieces, skip),
         unclosed: Vec::new(),
+        documents: String::new(),
     };
     if matches!(instruction.keyword.as_str(), "RUN" | "COPY" | "ADD") {
         at = here_documents(text, at, &mut instruction);
@@ -183,9 +186,10 @@ fn shift(pieces: &[(usize, usize)], skip: usize) -> Vec<(usize, usize)> {
     shifted
 }
 
-/// Steps over the here-documents that an instruction names.
+/// Reads the here-documents that an instruction names.
 fn here_documents(text: &str, mut at: usize, instruction: &mut Instruction) -> usize {
     let mut unclosed = Vec::new();
+    let mut documents = String::new();
     let mut offset = 0;
     for word in instruction.rest.split(char::is_whitespace) {
         let start = offset;
@@ -216,11 +220,14 @@ fn here_documents(text: &str, mut at: usize, instruction: &mut Instruction) -> u
             if line == name {
                 break true;
             }
+            documents.push('\n');
+            documents.push_str(line);
         };
         if !is_closed {
             unclosed.push(instruction.place(start, start + word.len()));
         }
     }
     instruction.unclosed = unclosed;
+    instruction.documents = documents;
     at
 }

@@ -1,6 +1,7 @@
 //! From instructions to stages, and to what the final one has.
 
 mod health;
+mod image;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -68,12 +69,15 @@ const KEYS: &[&str] = &[
     "env",
     "labels",
     "stopsignal",
+    "run",
 ];
 
 #[derive(Clone, Default)]
 struct Stage {
     name: Option<Node>,
     from: Option<Node>,
+    /// The image that the first of the stages below this one begins with.
+    base: Option<Node>,
     platform: Option<Node>,
     /// What is set, by its key in the root.
     settings: BTreeMap<&'static str, (Place, Node)>,
@@ -156,7 +160,13 @@ fn finish(stages: Vec<Stage>, document: &mut Document) {
                 });
             }
         }
+        entries.extend(
+            last.base
+                .clone()
+                .map(|node| entry("from", node.place, node)),
+        );
         entries.extend(settings(last));
+        image::complete(&mut entries, whole);
     }
     let stages = stages.into_iter().map(|stage| {
         let mut entries = Vec::new();
@@ -249,9 +259,7 @@ impl Reader<'_> {
                 self.command("entrypoint", instruction, start);
             }
             "HEALTHCHECK" => self.healthcheck(instruction, start, &given),
-            "RUN" if rest.starts_with('[') => {
-                self.exec_form(instruction, start);
-            }
+            "RUN" => self.run(instruction, start),
             "SHELL" if words::json_strings(rest).is_none() => {
                 self.refuse(
                     instruction.whole(),
@@ -376,11 +384,18 @@ impl Reader<'_> {
             .settings
             .values()
             .map(|(_, node)| 1 + node.entries().len() + node.items().len());
-        let cost = copied.sum::<usize>() * 64;
+        let texts = stage
+            .settings
+            .get("run")
+            .map_or(&[][..], |(_, run)| run.items());
+        let run = texts.iter().filter_map(Node::as_text).map(str::len);
+        let cost = copied.sum::<usize>() * 64 + run.sum::<usize>();
         self.budget = self.budget.saturating_sub(cost);
         stage.own.clear();
         stage.args.clear();
-        stage.from = Some(Node::text(image, place).scaled(&WORD));
+        let from = Node::text(image, place).scaled(&WORD);
+        stage.base.get_or_insert_with(|| from.clone());
+        stage.from = Some(from);
         stage.platform = given
             .get("platform")
             .map(|(value, place)| Node::text(value.as_str(), *place).scaled(&WORD));
@@ -547,6 +562,29 @@ impl Reader<'_> {
             .or_insert_with(|| (place, Node::new(Data::List(Vec::new()), place)));
         if let Data::List(items) = &mut list.data {
             items.extend(ports);
+        }
+    }
+
+    /// What is run while the image is built: one text for each `RUN`, with the here-documents that
+    /// it reads.
+    fn run(&mut self, instruction: &Instruction, start: usize) {
+        let node = self.exec_form(instruction, start);
+        let words = node.items().iter().filter_map(Node::as_text);
+        let mut text = match node.as_text() {
+            Some(text) => text.to_owned(),
+            None => words.collect::<Vec<_>>().join(" "),
+        };
+        text.push_str(&instruction.documents);
+        let Some(stage) = self.stages.last_mut() else {
+            return;
+        };
+        let place = instruction.whole();
+        let (_, list) = stage
+            .settings
+            .entry("run")
+            .or_insert_with(|| (place, Node::new(Data::List(Vec::new()), place)));
+        if let Data::List(items) = &mut list.data {
+            items.push(Node::text(text, node.place).scaled(&WORD));
         }
     }
 

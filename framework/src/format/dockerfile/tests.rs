@@ -44,6 +44,27 @@ fn key(document: &Document, name: &str) -> Option<String> {
 }
 
 #[test]
+fn what_is_run_is_kept_with_its_documents_and_that_of_earlier_stages() {
+    let text = "FROM a AS b\nRUN --mount=type=cache,target=/c apt-get update \\\n  && apt-get install -y curl\n\
+                FROM b\nRUN [\"x\", \"y z\"]\nRUN <<EOF\nnpm install\nEOF\nUSER node\n";
+    let document = document(text);
+    let run = |node: &Node| -> Vec<String> {
+        let items = node.get("run").unwrap().items().iter();
+        items
+            .map(|item| item.as_text().unwrap().to_owned())
+            .collect()
+    };
+    let install = "apt-get update   && apt-get install -y curl";
+    assert_eq!(
+        run(&document.root),
+        [install, "x y z", "<<EOF\nnpm install"]
+    );
+    let stages = document.root.get("stages").unwrap().items();
+    assert_eq!(run(&stages[0]), [install]);
+    assert_eq!(run(&stages[1]).len(), 3);
+}
+
+#[test]
 fn names_of_files() {
     let files = [
         "Dockerfile",
@@ -323,4 +344,38 @@ fn a_stage_stands_on_the_last_one_of_its_name() {
     let document = document(text);
     let user = document.root.get("user").and_then(Node::as_text);
     assert_eq!(user, Some("two"));
+}
+
+#[test]
+fn the_root_has_the_base_image_and_what_is_started() {
+    for (text, from, runs, signal) in [
+        (
+            "FROM a AS b\nFROM B\nCMD [\"x\"]\n",
+            "a",
+            Some("x"),
+            "SIGTERM",
+        ),
+        ("FROM a AS b\nFROM c\nSTOPSIGNAL 2\n", "c", None, "2"),
+        (
+            "FROM a AS b\nCMD x\nFROM b AS c\nFROM c\n",
+            "a",
+            Some("/bin/sh -c x"),
+            "SIGTERM",
+        ),
+        (
+            "FROM a\nENTRYPOINT [\"sleep\", \"9\"]\nCMD [\"x\"]\n",
+            "a",
+            Some("sleep 9 x"),
+            "SIGTERM",
+        ),
+    ] {
+        let document = document(text);
+        assert_eq!(key(&document, "from").as_deref(), Some(from), "{text}");
+        assert_eq!(key(&document, "runs").as_deref(), runs, "{text}");
+        assert_eq!(
+            key(&document, "stopsignal").as_deref(),
+            Some(signal),
+            "{text}"
+        );
+    }
 }

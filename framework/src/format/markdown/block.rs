@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::inline::{self, Found};
-use super::line::{cells, fence, heading, html, is_rule, marker, path_comment};
+use super::line::{cells, fence, heading, html, info_path, is_rule, marker, path_comment};
 use super::{CodeBlock, Heading, Markdown, Piece, Table, Task};
 use crate::source::Span;
 
@@ -23,10 +23,12 @@ pub(super) fn parse(text: &str) -> Markdown {
         path: Vec::new(),
         found: Vec::new(),
         definitions: HashMap::new(),
+        next: 0,
     };
     let mut at = front_matter(text);
     while at < text.len() {
         let end = line_end(text, at);
+        reader.next = (end + 1).min(text.len());
         reader.line(at, text[at..end].trim_end_matches('\r').len() + at);
         at = end + 1;
     }
@@ -90,6 +92,8 @@ struct Reader<'a> {
     path: Vec<usize>,
     found: Vec<Found>,
     definitions: HashMap<String, String>,
+    /// Where the line behind this one begins.
+    next: usize,
 }
 
 /// The columns of blanks at the start of a text, and their bytes.
@@ -268,7 +272,7 @@ impl Reader<'_> {
             if level > 0 {
                 self.leaf = Leaf::None;
                 let piece = self.piece(span.start, span.end);
-                return self.heading(level, piece, (end + 1).min(self.text.len()));
+                return self.heading(level, piece, self.next);
             }
             if self.table(Span::new(last, span.end), at, end) {
                 return;
@@ -282,7 +286,7 @@ impl Reader<'_> {
                 piece.span.start,
                 &mut self.found,
             );
-            return self.heading(level, piece, (end + 1).min(self.text.len()));
+            return self.heading(level, piece, self.next);
         }
         if let Some((sign, len, info)) = fence(body) {
             self.close();
@@ -297,13 +301,11 @@ impl Reader<'_> {
                     info: info.to_owned(),
                     path: None,
                     content: String::new(),
-                    span: Span::new(
-                        (end + 1).min(self.text.len()),
-                        (end + 1).min(self.text.len()),
-                    ),
+                    span: Span::new(self.next, self.next),
                     section: self.path.clone(),
                     is_closed: false,
                     fence: Span::new(body_at, end),
+                    end: None,
                 },
             });
             return;
@@ -434,19 +436,20 @@ impl Reader<'_> {
         let is_fence = body.bytes().all(|byte| byte == fence.sign) && body.len() >= fence.len;
         if is_fence && columns < 4 {
             fence.block.is_closed = true;
+            fence.block.end = Some(Span::new(at + len, at + len + body.len()));
             return self.close();
         }
         let line = &rest[blanks(rest, fence.indent)..];
         fence.block.content.push_str(line);
         fence.block.content.push('\n');
-        fence.block.span.end = (end + 1).min(self.text.len());
+        fence.block.span.end = self.next;
     }
 
     /// Ends what the last line belongs to.
     fn close(&mut self) {
         match std::mem::replace(&mut self.leaf, Leaf::None) {
             Leaf::Fence(Fence { mut block, .. }) => {
-                block.path = path_comment(&block.content);
+                block.path = info_path(&block.info).or_else(|| path_comment(&block.content));
                 // A block in a list or quote ends with it.
                 block.is_closed |= !self.containers.is_empty() && !block.is_closed;
                 block.span.end = self.text.floor_char_boundary(block.span.end);

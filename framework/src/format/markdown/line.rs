@@ -3,6 +3,9 @@
 use super::Piece;
 use crate::source::Span;
 
+/// Longest path of a block, in bytes.
+const MAX_PATH: usize = 4096;
+
 /// The width of a list marker, and whether it may interrupt a paragraph.
 pub(super) fn marker(body: &str) -> Option<(usize, bool)> {
     let digits = body.bytes().take_while(u8::is_ascii_digit).count();
@@ -129,13 +132,52 @@ fn cells_is_empty(line: &str, from: usize) -> bool {
     from == 0 && !line.is_empty()
 }
 
+/// The path that an info string gives a block whose format has no comments: `json path=/etc/a.json`,
+/// or `path="a b.json"` where it has blanks.
+pub(super) fn info_path(info: &str) -> Option<String> {
+    let mut rest = info;
+    loop {
+        let at = rest.find("path=")?;
+        let is_word = at > 0 && rest[..at].ends_with([' ', '\t']);
+        rest = &rest[at + "path=".len()..];
+        if !is_word {
+            continue;
+        }
+        let path = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?.0,
+            None => rest.split_whitespace().next().unwrap_or_default(),
+        };
+        let is_path = !path.is_empty() && path.len() <= MAX_PATH;
+        return is_path.then(|| path.to_owned());
+    }
+}
+
+/// Whether a line has to be the first one of its file, so that no comment can stand before it: `#!`,
+/// an XML declaration, a directive of a Dockerfile.
+fn is_head(line: &str) -> bool {
+    let directive = line.strip_prefix('#').map(str::trim_start);
+    line.starts_with("#!")
+        || line.starts_with("<?xml")
+        || directive.is_some_and(|rest| rest.starts_with("syntax=") || rest.starts_with("escape="))
+}
+
+/// Whether nothing stands in a block but blanks and the lines that say what it is.
+pub(super) fn is_blank(content: &str) -> bool {
+    let mut lines = content.lines().map(str::trim).peekable();
+    let _ = lines.next_if(|line| is_head(line));
+    let _ = lines.next_if(|line| path_of_comment(line).is_some());
+    lines.all(str::is_empty)
+}
+
 /// The path that a comment at the start of a block names.
 pub(super) fn path_comment(content: &str) -> Option<String> {
-    let mut lines = content.lines();
-    let mut line = lines.next()?.trim();
-    if line.starts_with("#!") || line.starts_with("<?xml") {
-        line = lines.next()?.trim();
-    }
+    let mut lines = content.lines().map(str::trim).peekable();
+    let _ = lines.next_if(|line| is_head(line));
+    path_of_comment(lines.next()?)
+}
+
+/// The path that is all that a comment says.
+fn path_of_comment(line: &str) -> Option<String> {
     let inner = match line.strip_prefix("<!--") {
         Some(rest) => rest.strip_suffix("-->")?,
         None => line
@@ -146,7 +188,7 @@ pub(super) fn path_comment(content: &str) -> Option<String> {
     let path = inner.trim();
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_path = !path.is_empty()
-        && path.len() <= 4096
+        && path.len() <= MAX_PATH
         && !path.contains(|c: char| c.is_whitespace() || "<>|*?\"'=".contains(c))
         && !path.contains("://")
         && (path.contains('/')

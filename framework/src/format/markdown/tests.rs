@@ -91,6 +91,30 @@ fn blocks_have_language_path_content_and_section() {
         ),
         ("```\n; my.ini\n```\n", "", Some("my.ini"), "; my.ini\n"),
         (
+            "```Dockerfile\n# syntax=docker/dockerfile:1\n# Dockerfile\n```\n",
+            "Dockerfile",
+            Some("Dockerfile"),
+            "# syntax=docker/dockerfile:1\n# Dockerfile\n",
+        ),
+        (
+            "```json path=/etc/a.json\n{}\n```\n",
+            "json",
+            Some("/etc/a.json"),
+            "{}\n",
+        ),
+        (
+            "~~~ json xpath=b path=\"a b\" c\n# a.json\n~~~\n",
+            "json",
+            Some("a b"),
+            "# a.json\n",
+        ),
+        (
+            "```json path= \n// a.json\n```\n",
+            "json",
+            Some("a.json"),
+            "// a.json\n",
+        ),
+        (
             "```sh\n#!/bin/sh\n# a/b.sh\n```\n",
             "sh",
             Some("a/b.sh"),
@@ -236,7 +260,20 @@ proptest! {
     #[test]
     fn any_text_has_spans_inside(pieces in prop::collection::vec(piece(), 0..50)) {
         let text = pieces.concat();
-        check_spans(&text, &parse(&text))?;
+        let markdown = parse(&text);
+        check_spans(&text, &markdown)?;
+        // Positions in a block are those of the document by this.
+        for block in &markdown.blocks {
+            let region = &text[block.span.range()];
+            prop_assert_eq!(region.lines().count(), block.content.lines().count());
+            for (whole, own) in region.lines().zip(block.content.lines()) {
+                prop_assert!(whole.trim_end_matches('\r').ends_with(own), "{:?} {:?}", whole, own);
+            }
+            prop_assert!(block.is_closed || block.end.is_none());
+            let inside = block.fence_inside(&text);
+            prop_assert!(inside.is_none_or(|span| text.get(span.range()).is_some()));
+            block.is_blank();
+        }
         document(&text);
     }
 }

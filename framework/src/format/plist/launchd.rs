@@ -7,8 +7,7 @@ mod keys;
 mod tests;
 
 use crate::diagnostic::{Effect, Rule};
-use crate::document::{Complaint, Data, Entry, Input, Node};
-use crate::format::dir_name;
+use crate::document::{Complaint, Data, Entry, Input, Node, Place};
 use crate::text::{one_of, shorten, suggest};
 
 use super::MAX_NOTES;
@@ -78,14 +77,6 @@ pub(super) static UMASK: Rule = Rule {
 not 022. Write 18 for 022, 23 for 027, 63 for 077, or a string with a leading zero.",
 };
 
-pub(super) static MISSING_FOLDER: Rule = Rule {
-    code: "PL018",
-    name: "launchd-folder-missing",
-    effect: Effect::Fails,
-    explain: "The folder of a log file, or the working directory, does not exist. launchd creates \
-files but no folders: the job does not start, or its output is lost.",
-};
-
 pub(super) static OUT_OF_RANGE: Rule = Rule {
     code: "PL019",
     name: "launchd-value-out-of-range",
@@ -102,26 +93,55 @@ enum Domain {
     Unknown,
 }
 
-/// Checks a property list that is a job: one with a job's keys, or in a folder of jobs.
-pub(super) fn check(input: &Input<'_>, root: &Node, complaints: &mut Vec<Complaint>) {
+/// Whether a property list is a job: one with a job's keys, or in a folder of jobs.
+pub(super) fn is_job(input: &Input<'_>, root: &Node) -> bool {
+    let has = |name: &str| root.get(name).is_some();
+    domain(input) != Domain::Unknown
+        || ["Label", "Program", "ProgramArguments"]
+            .into_iter()
+            .any(has)
+}
+
+fn domain(input: &Input<'_>) -> Domain {
     let holds = |folder: &str| input.path.split('/').any(|part| part == folder);
-    let domain = if holds("LaunchAgents") {
+    if holds("LaunchAgents") {
         Domain::Agent
     } else if holds("LaunchDaemons") {
         Domain::Daemon
     } else {
         Domain::Unknown
-    };
-    let has = |name: &str| root.get(name).is_some();
-    let is_job = domain != Domain::Unknown
-        || ["Label", "Program", "ProgramArguments"]
-            .into_iter()
-            .any(has);
-    if !is_job {
-        return;
     }
+}
+
+/// Adds what launchd takes where a job says nothing: the first of `ProgramArguments` as `Program`,
+/// and ten seconds from one start to the next.
+pub(super) fn defaults(root: &mut Node) {
+    // Not the whole dictionary: what stands in it is no part of the default.
+    let start = root.place.span.start;
+    let place = Place::new(start, start + "<dict".len());
+    let arguments = root.get("ProgramArguments").map(Node::items);
+    let first = arguments.and_then(|words| words.first()).cloned();
+    let interval = Node::new(Data::Integer(10), place);
+    for (name, node) in [("Program", first), ("ThrottleInterval", Some(interval))] {
+        let Some(node) = node.filter(|_| root.get(name).is_none()) else {
+            continue;
+        };
+        if let Data::Map(entries) = &mut root.data {
+            entries.push(Entry {
+                name: name.into(),
+                place: node.place,
+                node: Node {
+                    is_default: true,
+                    ..node
+                },
+            });
+        }
+    }
+}
+
+/// Checks a property list that is a job.
+pub(super) fn check(input: &Input<'_>, root: &Node, complaints: &mut Vec<Complaint>) {
     let mut job = Job {
-        input,
         complaints,
         limit: MAX_NOTES,
     };
@@ -131,17 +151,16 @@ pub(super) fn check(input: &Input<'_>, root: &Node, complaints: &mut Vec<Complai
         return;
     }
     job.keys(root, JOB, "");
-    job.whole(root, domain);
+    job.whole(root, domain(input));
     job.placeholders(root, "");
 }
 
-struct Job<'a, 'b> {
-    input: &'a Input<'b>,
+struct Job<'a> {
     complaints: &'a mut Vec<Complaint>,
     limit: usize,
 }
 
-impl Job<'_, '_> {
+impl Job<'_> {
     fn say(&mut self, complaint: Complaint) {
         if self.limit > 0 {
             self.limit -= 1;
@@ -346,15 +365,6 @@ impl Job<'_, '_> {
                 self.say(Complaint::new(&NO_EFFECT, entry.place, message));
             }
         }
-        if self.input.target.is_host() {
-            for (key, is_file) in [
-                ("StandardOutPath", true),
-                ("StandardErrorPath", true),
-                ("WorkingDirectory", false),
-            ] {
-                self.folder(root, key, is_file);
-            }
-        }
     }
 
     fn arguments(&mut self, root: &Node, items: &[Node], has_program: bool) {
@@ -373,28 +383,6 @@ impl Job<'_, '_> {
                 let message = "the program in `ProgramArguments` is a relative path";
                 self.say(Complaint::new(&RELATIVE, item.place, message));
             }
-        }
-    }
-
-    fn folder(&mut self, root: &Node, key: &str, is_file: bool) {
-        let Some(node) = root.get(key) else { return };
-        let Some(path) = node.as_text().filter(|path| path.starts_with('/')) else {
-            return;
-        };
-        let folder = if is_file {
-            dir_name(path)
-        } else {
-            path.trim_end_matches('/')
-        };
-        let Some((parent, name)) = folder.rsplit_once('/').filter(|(_, name)| !name.is_empty())
-        else {
-            return;
-        };
-        let parent = if parent.is_empty() { "/" } else { parent };
-        let names = self.input.target.names(parent).unwrap_or_default();
-        if !names.iter().any(|found| found == name) {
-            let message = format!("the folder of `{key}` does not exist, and launchd creates none");
-            self.say(Complaint::new(&MISSING_FOLDER, node.place, message));
         }
     }
 

@@ -265,6 +265,11 @@ impl<'a> Builder<'a> {
                 Token::Close(name) => return Err(mismatch(name, span, Some(around))),
                 Token::Text { text, is_plain } => {
                     all_plain &= is_plain;
+                    if self.reader.text[span.start..].starts_with("<![CDATA[") {
+                        let message = "a text stands in a CDATA section, which some readers drop";
+                        let complaint = Complaint::new(&LOOSE, Place::in_file(0, span), message);
+                        self.note(complaint.help("write `&lt;`, `&gt;` and `&amp;` instead"));
+                    }
                     if all.is_empty() {
                         all = text;
                     } else {

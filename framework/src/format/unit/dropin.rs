@@ -148,11 +148,23 @@ impl Subject {
             .find(|path| target.is_masked(path) || matches!(target.read(path), Ok(Some(_))))
     }
 
+    /// The main file that journald reads before its drop-ins, for a drop-in.
+    pub(super) fn main_of_journald(&self, target: &dyn Target) -> Option<(String, Arc<[u8]>)> {
+        if !self.is_fragment || self.kind != Kind::Journald {
+            return None;
+        }
+        self.folders.iter().find_map(|folder| {
+            let path = join(folder, &self.name);
+            let bytes = target.read(&path).ok().flatten()?;
+            Some((path, bytes))
+        })
+    }
+
     /// The paths of the drop-ins in the order in which they are applied. A masked one is among
     /// them, so that it can be said that it has no effect.
     pub(super) fn drop_ins(&self, target: &dyn Target) -> Vec<DropIn> {
         let mut found: Vec<DropIn> = Vec::new();
-        if self.is_fragment {
+        if self.is_fragment && self.kind != Kind::Journald {
             return found;
         }
         let names = self.drop_in_names();
@@ -199,7 +211,7 @@ impl Subject {
 #[derive(Debug)]
 pub(super) struct DropIn {
     /// The name that decides about order and precedence.
-    file: String,
+    pub(super) file: String,
     /// Where it is; the folder, where that cannot be listed.
     pub(super) path: String,
     /// What is in it; nothing if it is a mask; a clause if it cannot be read.

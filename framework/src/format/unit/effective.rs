@@ -143,6 +143,7 @@ fn is_same_group(reader: Reader, key: &str, other: &Setting) -> bool {
         Reader::ListenAddress | Reader::ListenPath => {
             matches!(other.reader, Reader::ListenAddress | Reader::ListenPath)
         }
+        Reader::BindPaths => matches!(other.reader, Reader::BindPaths),
         _ => false,
     }
 }

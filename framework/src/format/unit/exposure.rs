@@ -5,6 +5,7 @@ mod address;
 mod assessor;
 mod context;
 mod device;
+mod network;
 mod restriction;
 mod syscall;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use super::Unit;
 use crate::document::Place;
 use assessor::ASSESSORS;
 use context::Context;
+pub use network::{Cut, cuts};
 pub(super) use word::integer;
 
 /// How exposed a service is, and why.
@@ -118,7 +120,7 @@ impl Exposure {
     }
 
     /// A line for each row that makes it worse, the most expensive first: what to write, how much
-    /// it would help, and what the service can do without it.
+    /// it would help, and what the service can do without it. What cuts the network off comes last.
     pub fn costs(&self) -> Vec<String> {
         let line = |row: &Row| {
             let relief = self.relief(row);
@@ -126,9 +128,18 @@ impl Exposure {
             let (advice, risk) = (row.advice, row.risk);
             let example = row.example.map(|call| format!(", for example `{call}`"));
             let example = example.unwrap_or_default();
-            format!("`{advice}` would lower it by {whole}.{hundredths:02}: it {risk}{example}")
+            let condition = if network::is_cut(row.id) {
+                ", only if the service needs no network"
+            } else {
+                ""
+            };
+            format!(
+                "`{advice}` would lower it by {whole}.{hundredths:02}{condition}: it {risk}{example}"
+            )
         };
-        self.costly().into_iter().map(line).collect()
+        let mut rows = self.costly();
+        rows.sort_by_key(|row| network::is_cut(row.id));
+        rows.into_iter().map(line).collect()
     }
 
     /// The weight of all rows that apply.

@@ -26,7 +26,8 @@ pub fn load(input: &Input<'_>) -> Unit {
     Loader::new(input, subject).run(input)
 }
 
-/// Reads journald's configuration with its drop-ins as systemd 252 does.
+/// Reads journald's configuration with its drop-ins as systemd 252 does. A drop-in is read among the
+/// others and after the main file, so that what is in effect is known of it, too.
 pub(super) fn load_journald(input: &Input<'_>) -> Unit {
     Loader::new(input, Subject::of_journald(input.path)).run(input)
 }
@@ -62,10 +63,7 @@ impl Loader {
         let unit = Unit {
             name: subject.name.clone(),
             kind: subject.kind,
-            files: vec![Part {
-                name: input.path.to_owned(),
-                bytes: Arc::clone(&input.bytes),
-            }],
+            files: vec![Part::new(input.path, Arc::clone(&input.bytes))],
             assignments: Vec::new(),
             state: State::Loaded,
             is_fragment: subject.is_fragment,
@@ -90,12 +88,37 @@ impl Loader {
             None if is_masked && self.unit.kind != Kind::Journald => {
                 self.mask("the file is empty or a link to /dev/null".to_owned());
             }
+            None if self.subject.kind == Kind::Journald && self.unit.is_fragment => {
+                if let Some((path, bytes)) = self.subject.main_of_journald(input.target) {
+                    let file = self.push_file(path, bytes);
+                    self.main_file(file);
+                }
+            }
             None => self.main_file(0),
         }
         if self.unit.state == State::Masked {
             return self.unit;
         }
-        for drop_in in self.subject.drop_ins(input.target) {
+        let drop_ins = self.subject.drop_ins(input.target);
+        let own_name = input.path.rsplit('/').next().unwrap_or_default();
+        if self.unit.is_fragment {
+            let other = drop_ins.iter().find(|other| other.file == own_name);
+            match other.filter(|other| other.path != input.path) {
+                Some(other) => {
+                    let message = format!("journald reads `{}` instead of this file", other.path);
+                    let complaint = Complaint::of_file(&rules::OVERRIDDEN_FILE, message);
+                    self.unit.complaints.push(complaint);
+                }
+                // One that stands where nobody looks for it.
+                None if other.is_none() && self.subject.kind == Kind::Journald => self.main_file(0),
+                None => {}
+            }
+        }
+        for drop_in in drop_ins {
+            if drop_in.path == input.path {
+                self.main_file(0);
+                continue;
+            }
             let bytes = match drop_in.bytes {
                 Ok(Some(bytes)) => bytes,
                 // A mask: it takes the place of others and holds nothing.
@@ -170,7 +193,7 @@ impl Loader {
     }
 
     fn push_file(&mut self, name: String, bytes: Arc<[u8]>) -> u32 {
-        self.unit.files.push(Part { name, bytes });
+        self.unit.files.push(Part::new(name, bytes));
         u32::try_from(self.unit.files.len() - 1).unwrap_or(u32::MAX)
     }
 

@@ -73,7 +73,7 @@ rules! {
     BAD_DEPENDENCY = "SD022", "bad-dependency",
         "The text is not the name of a unit, so that systemd drops the dependency when it loads the \
          unit. `systemd-analyze verify` does not look at dependencies.";
-    MISSING_FILE = "SD021", "path-not-on-host",
-        "The unit names something that is not there, so that it cannot start: systemd looks for it \
-         when it starts the unit.";
+    MISSING_USER = "SD021", "user-not-on-host",
+        "The host has no such user, so that systemd cannot start the service: it looks for the user \
+         when it starts it. `paths_exist` looks for the files that the unit names.";
 }

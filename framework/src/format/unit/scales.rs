@@ -2,7 +2,8 @@
 
 use super::keys::Reader;
 use super::number::{self, Errno, INFINITY, SECOND};
-use super::values::{Calendar, rlimit_part};
+use super::values::{Calendar, exit_status, rlimit_part, signal};
+use crate::linux_signal;
 use crate::scale::{Amount, Scale};
 
 /// Booleans: `yes`, `true`, `1`, `on` and their like are equal.
@@ -142,20 +143,28 @@ pub static ACCOUNT: Scale = Scale {
     },
 };
 
-/// Signals, with or without `SIG`.
+/// Signals, by number or by name, with or without `SIG`.
 pub static SIGNAL: Scale = Scale {
     name: "a signal for systemd",
     read: |text| {
-        let name = text.strip_prefix("SIG").unwrap_or(text);
-        Ok(Amount::Text(match name {
-            "1" => "HUP".into(),
-            "2" => "INT".into(),
-            "3" => "QUIT".into(),
-            "6" => "ABRT".into(),
-            "9" => "KILL".into(),
-            "15" => "TERM".into(),
-            name => name.into(),
+        let number = signal(text).ok_or("is not a signal")?;
+        // As systemd itself names them; the real-time ones begin at 34.
+        Ok(Amount::Text(match number.checked_sub(34) {
+            Some(offset) => format!("RTMIN+{offset}").into(),
+            None => linux_signal::name(number).trim_start_matches("SIG").into(),
         }))
+    },
+};
+
+/// How a program ends: an exit status by number or by systemd's name for it (`CONFIG` is 78), or a
+/// signal. A number is a status, as in `RestartPreventExitStatus=` (exit-status.c).
+pub static STATUS: Scale = Scale {
+    name: "an exit status or a signal for systemd",
+    read: |text| match exit_status(text) {
+        Some(status) => Ok(Amount::Number(status.into())),
+        None => {
+            (SIGNAL.read)(text).map_err(|_| "is neither an exit status nor a signal".to_owned())
+        }
     },
 };
 
@@ -253,6 +262,7 @@ pub(super) fn of(reader: Reader) -> Option<&'static Scale> {
         | Reader::ExitStatus
         | Reader::CpuSchedulingPriority => &INTEGER,
         Reader::Signal => &SIGNAL,
+        Reader::ExitStatuses => &STATUS,
         Reader::UserOrGroup | Reader::UserOrGroupList => &ACCOUNT,
         Reader::RlimitNumber | Reader::RlimitNice => &LIMIT,
         Reader::RlimitSize => &LIMIT_SIZE,

@@ -384,3 +384,52 @@ fn keys_are_sorted_so_that_they_can_be_found() {
     assert_eq!(keys::all("Unit").count(), 114);
     assert_eq!(keys::all("Service").count(), 247);
 }
+
+#[test]
+fn a_drop_in_of_journald_is_read_among_the_others() {
+    let own = "/etc/systemd/journald.conf.d/openclaw.conf";
+    let limit = "[Journal]\nSystemMaxUse=500M\n";
+    for (other, text, expected) in [
+        (
+            "/etc/systemd/journald.conf.d/zz.conf",
+            "SystemMaxUse=100G",
+            "100G",
+        ),
+        (
+            "/etc/systemd/journald.conf.d/aa.conf",
+            "SystemMaxUse=100G",
+            "500M",
+        ),
+        (
+            "/usr/lib/systemd/journald.conf.d/zz.conf",
+            "SystemMaxUse=9G",
+            "9G",
+        ),
+        (
+            "/usr/lib/systemd/journald.conf.d/openclaw.conf",
+            "SystemMaxUse=9G",
+            "500M",
+        ),
+        ("/etc/systemd/journald.conf", "SystemMaxUse=9G", "500M"),
+        (
+            "/etc/systemd/journald.conf.d/zz.conf",
+            "Storage=volatile",
+            "500M",
+        ),
+    ] {
+        let text = format!("[Journal]\n{text}\n");
+        let document = document_of(own, &[(own, limit), (other, &text)]);
+        let found = shown(&document, "Journal.SystemMaxUse");
+        assert_eq!(found.as_deref(), Some(expected), "{other} {text}");
+    }
+    let empty = "[Journal]\n";
+    let main = ("/etc/systemd/journald.conf", limit);
+    let document = document_of(own, &[(own, empty), main]);
+    let found = shown(&document, "Journal.SystemMaxUse");
+    assert_eq!(found.as_deref(), Some("500M"));
+    let run = "/run/systemd/journald.conf.d/a.conf";
+    let etc = ("/etc/systemd/journald.conf.d/a.conf", empty);
+    let document = document_of(run, &[(run, limit), etc]);
+    assert_eq!(shown(&document, "Journal.SystemMaxUse"), None);
+    assert_eq!(document.complaints[0].rule.code, "SD009");
+}

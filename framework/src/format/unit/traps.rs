@@ -27,7 +27,7 @@ pub(super) fn look(unit: &mut Unit, target: &dyn Target) {
         privileges(unit, &mut found);
     }
     if target.is_host() && unit.state == State::Loaded {
-        files(unit, target, &mut found);
+        user(unit, target, &mut found);
     }
     unit.complaints.append(&mut found);
 }
@@ -232,43 +232,6 @@ fn privileges(unit: &Unit, found: &mut Vec<Complaint>) {
     }
 }
 
-/// Files that the unit names and that are not there.
-fn files(unit: &Unit, target: &dyn Target, found: &mut Vec<Complaint>) {
-    let is_there = |path: &str| matches!(target.read(path), Ok(Some(_)) | Err(_));
-    let own = unit.kind.section();
-    for setting in unit
-        .settings()
-        .iter()
-        .filter(|setting| setting.section == own)
-    {
-        if matches!(setting.reader, Reader::Exec) {
-            for element in setting.elements() {
-                let words = arguments(&element.text);
-                let Some(path) = words.first().filter(|path| path.starts_with('/')) else {
-                    continue;
-                };
-                if path.contains('%') || prefix(&element.text).ignores_failure || is_there(path) {
-                    continue;
-                }
-                let message =
-                    format!("Command {path} is not executable: No such file or directory");
-                found.push(say(&rules::MISSING_FILE, element.place, message));
-            }
-        }
-        if matches!(setting.reader, Reader::EnvironmentFile) {
-            for element in setting.elements() {
-                let path = &*element.text;
-                let is_literal = path.starts_with('/') && !path.contains(['%', '*', '?', '[']);
-                if is_literal && !is_there(path) {
-                    let message = format!("the environment file `{path}` is not there");
-                    found.push(say(&rules::MISSING_FILE, element.place, message));
-                }
-            }
-        }
-    }
-    user(unit, target, found);
-}
-
 /// A user that is in no `/etc/passwd`. Users of other sources are not seen, so that this is only
 /// said where the file can be read and the name could stand in it.
 fn user(unit: &Unit, target: &dyn Target, found: &mut Vec<Complaint>) {
@@ -290,6 +253,6 @@ fn user(unit: &Unit, target: &dyn Target, found: &mut Vec<Complaint>) {
         .any(|line| line.split(':').next() == Some(name))
     {
         let message = format!("the user `{name}` is not in /etc/passwd");
-        found.push(say(&rules::MISSING_FILE, setting.place, message));
+        found.push(say(&rules::MISSING_USER, setting.place, message));
     }
 }

@@ -13,7 +13,7 @@ mod specifier;
 
 pub(super) use calendar::Calendar;
 pub(super) use exec::{arguments, prefix};
-pub(super) use name::is_unit;
+pub(super) use name::{exit_status, is_unit, signal};
 pub(super) use scalar::rlimit_part;
 
 use super::keys::Reader;

@@ -25,6 +25,7 @@ fn fixtures(paths: &[&str]) -> Vec<Fixture> {
             content: if is_empty { "" } else { name }.as_bytes().into(),
             mode: None,
             deployed,
+            origin: None,
         }
     };
     paths.iter().map(fixture).collect()

@@ -4,24 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::tests::{document, document_at, job, plist};
-use crate::document::Target;
-
-/// A few files, as if they were those of a host.
-struct Host(BTreeMap<String, Arc<[u8]>>);
-
-impl Target for Host {
-    fn read(&self, path: &str) -> Result<Option<Arc<[u8]>>, String> {
-        self.0.read(path)
-    }
-
-    fn names(&self, dir: &str) -> Result<Vec<String>, String> {
-        self.0.names(dir)
-    }
-
-    fn is_host(&self) -> bool {
-        true
-    }
-}
+use crate::document::Data;
 
 const JOBS: &[(&str, &str)] = &[
     ("<key>KeepAlive</key><true/><key>RunAtLoad</key><true/>", ""),
@@ -241,27 +224,6 @@ fn the_folder_of_a_job_decides_what_has_an_effect() {
     );
 }
 
-#[test]
-fn folders_are_looked_for_on_a_host_only() {
-    let text = job(
-        "<key>StandardOutPath</key><string>/var/log/openclaw/a.log</string><key>WorkingDirectory</key><string>/opt/openclaw</string>",
-    );
-    let files: BTreeMap<String, Arc<[u8]>> =
-        [("/opt/openclaw/x".to_owned(), b"".as_slice().into())].into();
-    let host = Host(files);
-    let on_host = document_at("a.plist", text.as_bytes(), &host);
-    let found: Vec<&str> = on_host
-        .complaints
-        .iter()
-        .map(|c| c.message.as_str())
-        .collect();
-    assert_eq!(
-        found,
-        ["the folder of `StandardOutPath` does not exist, and launchd creates none"]
-    );
-    assert_eq!(document(&text).complaints, []);
-}
-
 /// The job of the production gateway pattern.
 #[test]
 fn the_job_of_the_pattern_has_its_placeholders_and_nothing_else() {
@@ -281,4 +243,24 @@ fn the_job_of_the_pattern_has_its_placeholders_and_nothing_else() {
         found,
         ["WorkingDirectory", "StandardOutPath", "StandardErrorPath"].map(of)
     );
+}
+
+#[test]
+fn a_job_has_the_defaults_of_launchd() {
+    let interval = |inner: &str| {
+        let document = document(&plist(inner));
+        let node = document.root.get("ThrottleInterval").cloned();
+        node.map(|node| (node.data, node.is_default))
+    };
+    let label = "<key>Label</key><string>a</string>";
+    let default = Some((Data::Integer(10), true));
+    assert_eq!(interval(&format!("<dict>{label}</dict>")), default);
+    let given = "<key>ThrottleInterval</key><integer>0</integer>";
+    let written = Some((Data::Integer(0), false));
+    assert_eq!(interval(&format!("<dict>{label}{given}</dict>")), written);
+    assert_eq!(interval("<dict><key>A</key><true/></dict>"), None);
+    let job = "<key>ProgramArguments</key><array><string>/a</string><string>b</string></array>";
+    let document = document(&plist(&format!("<dict>{job}</dict>")));
+    let program = document.root.get("Program").unwrap();
+    assert_eq!((program.as_text(), program.is_default), (Some("/a"), true));
 }

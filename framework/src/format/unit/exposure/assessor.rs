@@ -220,7 +220,8 @@ const fn families(numbers: &[u32]) -> u64 {
     bits
 }
 
-const INET: u64 = families(&[2, 10]);
+/// `AF_INET` and `AF_INET6`.
+pub(super) const INET: u64 = families(&[2, 10]);
 const UNIX: u64 = families(&[1]);
 const NETLINK: u64 = families(&[16]);
 const PACKET: u64 = families(&[17]);

@@ -93,6 +93,16 @@ impl Families {
         (self.listed & families != 0) == self.is_allow_list
     }
 
+    /// Whether all of some families may be used.
+    pub(super) fn allows_all(self, families: u64) -> bool {
+        let listed = self.listed & families;
+        if self.is_allow_list {
+            listed == families
+        } else {
+            listed == 0
+        }
+    }
+
     /// Applies a line.
     pub(super) fn apply(&mut self, value: &str) {
         if value.is_empty() || value == "none" {

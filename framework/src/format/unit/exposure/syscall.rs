@@ -1,5 +1,5 @@
-//! What `SystemCallFilter=` lets through, of the system calls that the score asks about. Calls that
-//! are in none of those sets, or that do not exist on x86-64, cannot change a score and are left
+//! What `SystemCallFilter=` lets through, of the system calls that the score asks about and those
+//! that a server needs. Others, and those that do not exist on x86-64, change nothing and are left
 //! out, as are sets without any of the calls.
 
 use super::word::{Quotes, Words};
@@ -22,15 +22,17 @@ const RESOURCES: Sets = 1 << 10;
 const SETUID: Sets = 1 << 11;
 const SWAP: Sets = 1 << 12;
 const SYSTEM_SERVICE: Sets = 1 << 13;
+/// Of `@network-io` only what a server needs; the score does not ask about it.
+const NETWORK_IO: Sets = 1 << 15;
 /// In no list of known system calls, though it is in another set.
 const NOT_KNOWN: Sets = 1 << 14;
 
 /// Sets of other sets, as `systemd-analyze syscall-filter` lists them.
 const ALL_PRIVILEGED: Sets = PRIVILEGED | CHOWN | CLOCK | MODULE | RAW_IO | REBOOT | SWAP;
-const ALL_SYSTEM_SERVICE: Sets = SYSTEM_SERVICE | CHOWN | RESOURCES | SETUID;
+const ALL_SYSTEM_SERVICE: Sets = SYSTEM_SERVICE | CHOWN | NETWORK_IO | RESOURCES | SETUID;
 
 /// The sets by name.
-static SETS: [(&str, Calls); 15] = [
+static SETS: [(&str, Calls); 16] = [
     ("@chown", Calls::of(CHOWN)),
     ("@clock", Calls::of(CLOCK)),
     ("@cpu-emulation", Calls::of(CPU_EMULATION)),
@@ -38,6 +40,7 @@ static SETS: [(&str, Calls); 15] = [
     ("@known", Calls::of(NOT_KNOWN).complement()),
     ("@module", Calls::of(MODULE)),
     ("@mount", Calls::of(MOUNT)),
+    ("@network-io", Calls::of(NETWORK_IO)),
     ("@obsolete", Calls::of(OBSOLETE)),
     ("@privileged", Calls::of(ALL_PRIVILEGED)),
     ("@raw-io", Calls::of(RAW_IO)),
@@ -50,17 +53,21 @@ static SETS: [(&str, Calls); 15] = [
 
 /// The system calls, sorted by name, with the sets that list them themselves. Measured with
 /// systemd 252 and 257, which agree on them.
-static CALLS: [(&str, Sets); 76] = [
+static CALLS: [(&str, Sets); 82] = [
     ("_sysctl", OBSOLETE | PRIVILEGED),
+    ("accept", NETWORK_IO),
+    ("accept4", NETWORK_IO),
     ("acct", PRIVILEGED),
     ("adjtimex", CLOCK),
     ("afs_syscall", OBSOLETE),
+    ("bind", NETWORK_IO),
     ("bpf", PRIVILEGED),
     ("capset", PRIVILEGED | SYSTEM_SERVICE),
     ("chown", CHOWN),
     ("chroot", MOUNT | PRIVILEGED),
     ("clock_adjtime", CLOCK),
     ("clock_settime", CLOCK),
+    ("connect", NETWORK_IO),
     ("create_module", OBSOLETE),
     ("delete_module", MODULE),
     ("fanotify_init", PRIVILEGED),
@@ -81,6 +88,7 @@ static CALLS: [(&str, Sets); 76] = [
     ("kexec_file_load", REBOOT),
     ("kexec_load", REBOOT),
     ("lchown", CHOWN),
+    ("listen", NETWORK_IO),
     ("lookup_dcookie", DEBUG),
     ("mbind", RESOURCES),
     ("migrate_pages", RESOURCES),
@@ -118,6 +126,7 @@ static CALLS: [(&str, Sets); 76] = [
     ("setrlimit", RESOURCES),
     ("settimeofday", CLOCK),
     ("setuid", PRIVILEGED | SETUID),
+    ("socket", NETWORK_IO),
     ("swapoff", SWAP),
     ("swapon", SWAP),
     ("sysfs", OBSOLETE),
@@ -156,6 +165,9 @@ impl Calls {
     pub(super) const PRIVILEGED: Self = Self::of(ALL_PRIVILEGED);
     /// `@resources`.
     pub(super) const RESOURCES: Self = Self::of(RESOURCES);
+
+    /// What a server needs of `@network-io`.
+    pub(super) const NETWORK_IO: Self = Self::of(NETWORK_IO);
 
     /// The calls that are in any of some sets.
     const fn of(sets: Sets) -> Self {
@@ -247,6 +259,15 @@ impl Filter {
             } else {
                 self.listed.0 |= bits;
             }
+        }
+    }
+
+    /// The first call of a set that does not get through.
+    pub(super) fn blocked(&self, set: Calls) -> Option<&'static str> {
+        match (self.is_set, self.is_allow_list) {
+            (false, _) => None,
+            (true, true) => Calls(!self.listed.0 & set.0).first(),
+            (true, false) => Calls(self.listed.0 & set.0).first(),
         }
     }
 

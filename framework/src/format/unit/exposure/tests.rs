@@ -8,17 +8,20 @@ use proptest::sample::select;
 
 use super::{Exposure, score};
 use crate::document::Input;
-use crate::format::unit::load;
+use crate::format::unit::{Unit, load};
 
-fn scored(name: &str, text: &str, version: u16) -> (Exposure, String) {
+pub(super) fn unit_of(name: &str, text: &str) -> Unit {
     let files: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
-    let unit = load(&Input {
+    load(&Input {
         path: name,
         bytes: Arc::from(text.as_bytes()),
         target: &files,
         variables: &BTreeMap::new(),
-    });
-    (score(&unit, version), text.to_owned())
+    })
+}
+
+fn scored(name: &str, text: &str, version: u16) -> (Exposure, String) {
+    (score(&unit_of(name, text), version), text.to_owned())
 }
 
 /// The exposure of a service with some lines, which stand in `[Service]` unless they say otherwise.
@@ -460,10 +463,16 @@ fn newer_versions_and_users_differ() {
 fn costs_are_sorted_and_add_up() {
     let (exposure, _) = service("User=agent\nSystemCallFilter=@system-service");
     let costs = exposure.costs();
+    let last = &costs[costs.len() - 3..];
     assert_eq!(
-        costs[0],
-        "`PrivateNetwork=yes` would lower it by 0.44: it can use the network of the machine"
+        last[0],
+        "`PrivateNetwork=yes` would lower it by 0.44, only if the service needs no network: it can \
+         use the network of the machine"
     );
+    let condition = "only if the service needs no network";
+    let conditional = costs.iter().filter(|line| line.contains(condition));
+    assert_eq!(conditional.count(), 3);
+    assert!(last.iter().all(|line| line.contains(condition)));
     let resources = costs
         .iter()
         .find(|line| line.contains("@resources"))

@@ -3,6 +3,7 @@
 use crate::format::unit::kind::Kind;
 use crate::format::unit::names;
 use crate::format::unit::number::{self, Errno};
+use crate::linux_signal;
 
 /// Whether it is the name of a unit, of a template or of an instance.
 pub(in crate::format::unit) fn is_unit(name: &str) -> bool {
@@ -138,111 +139,127 @@ pub(super) fn is_bus_name(name: &str) -> bool {
     name.len() <= 255 && is_valid
 }
 
-/// The names of signals, without `SIG`.
-#[rustfmt::skip]
-const SIGNALS: &[&str] = &[
-    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
-    "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",
-    "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
-];
+/// The real-time signals that programs can use.
+const FIRST_REAL_TIME: u8 = 34;
+const LAST_SIGNAL: u8 = 64;
 
-/// Whether it is the name or the number of a signal.
-pub(super) fn is_signal(text: &str) -> bool {
-    const REAL_TIME: i128 = 30;
+/// The number of a signal, written as its name with or without `SIG`, or as its number.
+pub(in crate::format::unit) fn signal(text: &str) -> Option<u8> {
     match number::integer_in(text, i128::from(i32::MIN), i128::from(i32::MAX)) {
-        Ok(number) => return (1..=64).contains(&number),
+        Ok(number) => {
+            let number = u8::try_from(number).ok();
+            return number.filter(|number| (1..=LAST_SIGNAL).contains(number));
+        }
         Err(Errno::Invalid | Errno::Range) => {}
     }
     let name = text.strip_prefix("SIG").unwrap_or(text);
-    if SIGNALS.contains(&name) {
-        return true;
+    if let Some(number) = linux_signal::number(name) {
+        return Some(number);
     }
-    let offset = |rest: &str, sign: char| {
-        rest.is_empty()
-            || (rest.starts_with(sign) && number::integer_in(rest, -REAL_TIME, REAL_TIME).is_ok())
+    let offset = |rest: &str, sign: char| match rest {
+        "" => Some(0),
+        _ if rest.starts_with(sign) => {
+            let most = i128::from(LAST_SIGNAL - FIRST_REAL_TIME);
+            number::integer_in(rest, -most, most).ok()
+        }
+        _ => None,
     };
-    name.strip_prefix("RTMIN")
-        .is_some_and(|rest| offset(rest, '+'))
-        || name
-            .strip_prefix("RTMAX")
-            .is_some_and(|rest| offset(rest, '-'))
+    let real_time = if let Some(rest) = name.strip_prefix("RTMIN") {
+        i128::from(FIRST_REAL_TIME) + offset(rest, '+')?
+    } else {
+        i128::from(LAST_SIGNAL) + offset(name.strip_prefix("RTMAX")?, '-')?
+    };
+    u8::try_from(real_time).ok()
 }
 
-/// The names of exit statuses.
-#[rustfmt::skip]
-const STATUSES: &[&str] = &[
-    "SUCCESS",
-    "FAILURE",
-    "CHDIR",
-    "NICE",
-    "FDS",
-    "EXEC",
-    "MEMORY",
-    "LIMITS",
-    "OOM_ADJUST",
-    "SIGNAL_MASK",
-    "STDIN",
-    "STDOUT",
-    "CHROOT",
-    "IOPRIO",
-    "TIMERSLACK",
-    "SECUREBITS",
-    "SETSCHEDULER",
-    "CPUAFFINITY",
-    "GROUP",
-    "USER",
-    "CAPABILITIES",
-    "CGROUP",
-    "SETSID",
-    "CONFIRM",
-    "STDERR",
-    "PAM",
-    "NETWORK",
-    "NAMESPACE",
-    "NO_NEW_PRIVILEGES",
-    "SECCOMP",
-    "SELINUX_CONTEXT",
-    "PERSONALITY",
-    "APPARMOR",
-    "ADDRESS_FAMILIES",
-    "RUNTIME_DIRECTORY",
-    "CHOWN",
-    "SMACK_PROCESS_LABEL",
-    "KEYRING",
-    "STATE_DIRECTORY",
-    "CACHE_DIRECTORY",
-    "LOGS_DIRECTORY",
-    "CONFIGURATION_DIRECTORY",
-    "NUMA_POLICY",
-    "CREDENTIALS",
-    "BPF",
-    "EXCEPTION",
-    "INVALIDARGUMENT",
-    "NOTIMPLEMENTED",
-    "NOPERMISSION",
-    "NOTINSTALLED",
-    "NOTCONFIGURED",
-    "NOTRUNNING",
-    "USAGE",
-    "DATAERR",
-    "NOINPUT",
-    "NOUSER",
-    "NOHOST",
-    "UNAVAILABLE",
-    "SOFTWARE",
-    "OSERR",
-    "OSFILE",
-    "CANTCREAT",
-    "IOERR",
-    "TEMPFAIL",
-    "PROTOCOL",
-    "NOPERM",
-    "CONFIG",
+/// Whether it is the name or the number of a signal.
+pub(super) fn is_signal(text: &str) -> bool {
+    signal(text).is_some()
+}
+
+/// The names of exit statuses with their numbers (exit-status.c).
+const STATUSES: &[(&str, u8)] = &[
+    ("SUCCESS", 0),
+    ("FAILURE", 1),
+    ("CHDIR", 200),
+    ("NICE", 201),
+    ("FDS", 202),
+    ("EXEC", 203),
+    ("MEMORY", 204),
+    ("LIMITS", 205),
+    ("OOM_ADJUST", 206),
+    ("SIGNAL_MASK", 207),
+    ("STDIN", 208),
+    ("STDOUT", 209),
+    ("CHROOT", 210),
+    ("IOPRIO", 211),
+    ("TIMERSLACK", 212),
+    ("SECUREBITS", 213),
+    ("SETSCHEDULER", 214),
+    ("CPUAFFINITY", 215),
+    ("GROUP", 216),
+    ("USER", 217),
+    ("CAPABILITIES", 218),
+    ("CGROUP", 219),
+    ("SETSID", 220),
+    ("CONFIRM", 221),
+    ("STDERR", 222),
+    ("PAM", 224),
+    ("NETWORK", 225),
+    ("NAMESPACE", 226),
+    ("NO_NEW_PRIVILEGES", 227),
+    ("SECCOMP", 228),
+    ("SELINUX_CONTEXT", 229),
+    ("PERSONALITY", 230),
+    ("APPARMOR", 231),
+    ("ADDRESS_FAMILIES", 232),
+    ("RUNTIME_DIRECTORY", 233),
+    ("CHOWN", 235),
+    ("SMACK_PROCESS_LABEL", 236),
+    ("KEYRING", 237),
+    ("STATE_DIRECTORY", 238),
+    ("CACHE_DIRECTORY", 239),
+    ("LOGS_DIRECTORY", 240),
+    ("CONFIGURATION_DIRECTORY", 241),
+    ("NUMA_POLICY", 242),
+    ("CREDENTIALS", 243),
+    ("BPF", 244),
+    ("EXCEPTION", 255),
+    ("INVALIDARGUMENT", 2),
+    ("NOTIMPLEMENTED", 3),
+    ("NOPERMISSION", 4),
+    ("NOTINSTALLED", 5),
+    ("NOTCONFIGURED", 6),
+    ("NOTRUNNING", 7),
+    ("USAGE", 64),
+    ("DATAERR", 65),
+    ("NOINPUT", 66),
+    ("NOUSER", 67),
+    ("NOHOST", 68),
+    ("UNAVAILABLE", 69),
+    ("SOFTWARE", 70),
+    ("OSERR", 71),
+    ("OSFILE", 72),
+    ("CANTCREAT", 73),
+    ("IOERR", 74),
+    ("TEMPFAIL", 75),
+    ("PROTOCOL", 76),
+    ("NOPERM", 77),
+    ("CONFIG", 78),
 ];
+
+/// The number of an exit status, written as its name or as its number.
+pub(in crate::format::unit) fn exit_status(text: &str) -> Option<u8> {
+    if let Some((_, number)) = STATUSES.iter().find(|(name, _)| *name == text) {
+        return Some(*number);
+    }
+    let number = number::integer_in(text, 0, 255).ok()?;
+    u8::try_from(number).ok()
+}
 
 /// Whether it is an exit status, by name or number, or a signal.
 pub(super) fn is_status_or_signal(text: &str) -> bool {
-    STATUSES.contains(&text) || number::integer_in(text, 0, 255).is_ok() || is_signal(text)
+    exit_status(text).is_some() || is_signal(text)
 }
 
 /// Whether it is the name of an error: `EPERM`.
