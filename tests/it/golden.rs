@@ -3,6 +3,7 @@
 //!
 //! - `harness.toml` becomes the harness `golden/<case>` of a fresh project; a case that needs several
 //!   harnesses has a folder `harnesses` instead. Every other file is copied to the project as it is.
+//! - `shipped`: a marker; the project has the harnesses and patterns that are shipped, instead.
 //! - `root`: the root folder of a host, for `--root root`. Its folders have mode 0755 and its files
 //!   0644, but for the lines `MODE PATH` of `modes`. In `etc/passwd` and `etc/group` there, `[UID]` and
 //!   `[GID]` are the ids of whoever runs the tests, to whom all of it belongs.
@@ -26,7 +27,7 @@ use crate::project::Project;
 mod coverage;
 
 /// The areas; each has a test below.
-const AREAS: [&str; 5] = ["check", "format", "harness", "malformed", "run"];
+const AREAS: [&str; 6] = ["check", "format", "harness", "malformed", "pattern", "run"];
 
 #[test]
 fn every_expectation_says_what_it_finds() {
@@ -49,6 +50,11 @@ fn every_wrong_value_is_pointed_at() {
 }
 
 #[test]
+fn what_is_wrong_in_published_deployments_is_pointed_at() {
+    run_area("pattern");
+}
+
+#[test]
 fn actions_commands_and_selection_do_what_they_say() {
     run_area("run");
 }
@@ -68,6 +74,19 @@ struct Case {
     area: &'static str,
     name: String,
     folder: PathBuf,
+}
+
+/// Copies the shipped harnesses and patterns to a project; the texts of the harnesses.
+fn install_shipped(project: &Project) -> Vec<Vec<u8>> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["harnesses/gateway", "docs/patterns"] {
+        copy(&repository.join(folder), &project.root().join(folder));
+    }
+    let files = files_below(&repository.join("harnesses/gateway"));
+    files
+        .iter()
+        .filter_map(|file| fs::read(file).ok())
+        .collect()
 }
 
 /// Whether expected files are to be written anew.
@@ -145,6 +164,7 @@ impl Case {
             let name = file_name(&path);
             match name.as_str() {
                 "args" | "exit" | "all-formats" | "modes" => {}
+                "shipped" => harnesses.extend(install_shipped(project)),
                 "root" => copy(&path, &project.root().join(&name)),
                 known if EXPECTED.contains(&known) => {}
                 "harness.toml" => {
@@ -167,7 +187,8 @@ impl Case {
         }
         self.make_host(&project.root());
         if harnesses.is_empty() {
-            problems.push("it has neither `harness.toml` nor a folder `harnesses`".to_owned());
+            let message = "it has neither `harness.toml` nor a folder `harnesses`, nor `shipped`";
+            problems.push(message.to_owned());
         }
         // A file that nothing asks for is one whose name is mistyped.
         let is_named = |name: &str| {
