@@ -13,5 +13,6 @@ mod ini;
 mod json;
 mod oracle;
 mod plist;
+mod restarts;
 mod units;
 mod yaml;
