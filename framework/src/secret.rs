@@ -1,16 +1,40 @@
 //! Detection of secrets in texts, and masking. A finding says which rule and where; it never holds
 //! the value, so there is nothing that could be printed by accident.
+//!
+//! The engine works on one slice and looks at a bounded part of it around each place, so that a
+//! long file can be scanned in pieces: see [`OVERLAP`].
 
-mod named;
+mod alphabet;
+mod checksum;
+mod decode;
+mod examples;
+mod file;
+mod fingerprint;
+mod jwt;
+mod keyed;
+mod literal;
+mod name;
+mod pem;
+mod random;
 mod rules;
-mod scan;
+mod runs;
+mod sample;
+mod sink;
+mod structure;
+mod token;
+mod url;
+mod value;
 
 use std::borrow::Cow;
 
 use crate::source::Span;
 
-pub use rules::{RULES, SecretRule};
-use scan::Need;
+pub use alphabet::Alphabet;
+use literal::Literal;
+pub use rules::{Check, Kind, Part, RULES, SecretRule, Severity, Shape};
+pub use sample::Numbers;
+pub use sink::Confidence;
+use sink::{Need, Sink};
 
 /// A secret that was found: its kind and its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,23 +43,116 @@ pub struct Finding {
     pub rule: &'static SecretRule,
     /// The bytes that are the secret.
     pub span: Span,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
+
+/// How much of a file has to stand in one piece around a secret, for a scan in pieces: a piece
+/// that begins somewhere in a file has this many bytes of the piece before in front, and findings
+/// that begin in its last so many bytes are those of the next piece.
+pub const OVERLAP: usize = 128 * 1024;
 
 /// How many characters of a secret stay readable when it is masked.
 const HEAD: usize = 4;
 
-/// Length of the shortest text that is masked: a prefix of three and a likely body.
-const SHORTEST_LIKELY: usize = 15;
+/// Length of the shortest text that is masked: a name and a value.
+const SHORTEST_LIKELY: usize = 12;
 
-/// Length of the shortest secret that a rule knows: a prefix of four and a body of sixteen.
-const SHORTEST: usize = 20;
+impl Finding {
+    /// A keyed hash of the secret, in 32 hexadecimal digits: it tells whether two findings are of
+    /// the same secret, and says nothing about it to who does not have the key. `bytes` is the
+    /// text that it was found in.
+    pub fn fingerprint(&self, bytes: &[u8], key: [u64; 2]) -> String {
+        let value = bytes.get(self.span.range()).unwrap_or_default();
+        format!("{:032x}", fingerprint::siphash(key, value))
+    }
+
+    /// The first characters of the secret, as many as a report may show: at most four, at most a
+    /// quarter of it, and only of what the kind says anyway.
+    pub fn head<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        let value = bytes.get(self.span.range()).unwrap_or_default();
+        if self.has_head() {
+            &value[..HEAD.min(value.len() / 4)]
+        } else {
+            &[]
+        }
+    }
+
+    /// Whether it begins with characters that all secrets of its kind have.
+    fn has_head(&self) -> bool {
+        match self.rule.shape {
+            Shape::Token { .. } => true,
+            Shape::Structured(kind) => matches!(
+                kind,
+                Kind::PrivateKey
+                    | Kind::Putty
+                    | Kind::Jwt
+                    | Kind::EncodedKey
+                    | Kind::Webhook { .. }
+            ),
+        }
+    }
+}
 
 /// All secrets in a text, in order, without overlaps.
 pub fn find(bytes: &[u8]) -> Vec<Finding> {
-    if bytes.len() < SHORTEST {
-        return Vec::new();
+    scan(bytes, Need::Exact).findings()
+}
+
+/// [`find`] for a file whose name says what form it has: `.pgpass` is nothing but secrets.
+pub fn find_in(path: &str, bytes: &[u8]) -> Vec<Finding> {
+    let mut sink = scan(bytes, Need::Exact);
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    if matches!(name, ".pgpass" | "pgpass.conf" | "pgpass") {
+        file::pgpass(bytes, &mut sink);
     }
-    scan::scan(bytes, Need::Exact)
+    sink.findings()
+}
+
+fn scan(bytes: &[u8], need: Need) -> Sink {
+    let mut sink = Sink::new(need);
+    token::scan(bytes, &mut sink);
+    around_literals(bytes, &mut sink);
+    url::scan(bytes, &mut sink);
+    decode::for_each(bytes, |decoded| {
+        let mut inner = Sink::decoded(need);
+        token::scan(&decoded.text, &mut inner);
+        around_literals(&decoded.text, &mut inner);
+        url::scan(&decoded.text, &mut inner);
+        sink.adopt(inner, |span| decoded.place(span));
+    });
+    sink
+}
+
+/// What stands around names, words of headers and labels.
+fn around_literals(bytes: &[u8], sink: &mut Sink) {
+    // Up to here names, and blocks of lines, have been looked at.
+    let (mut names_end, mut blocks_end) = (0, 0);
+    literal::for_each(bytes, |literal, at| match literal {
+        Literal::Name if at >= names_end => names_end = keyed::look(bytes, at, sink),
+        Literal::Bearer => keyed::bearer(bytes, at, sink),
+        Literal::Basic => keyed::basic(bytes, at, sink),
+        Literal::Auth => keyed::auth(
+            bytes,
+            at + bytes[at..]
+                .iter()
+                .skip(1)
+                .take_while(|byte| byte.is_ascii_alphabetic())
+                .count()
+                + 1,
+            sink,
+        ),
+        Literal::Signature => keyed::signature(bytes, at, sink),
+        Literal::Machine => file::netrc(bytes, at, sink),
+        Literal::User => keyed::user(bytes, at, sink),
+        Literal::Prefix => token::prefix(bytes, at, sink),
+        Literal::PrivateKey if at >= blocks_end => {
+            blocks_end = pem::look(bytes, at, sink).unwrap_or(blocks_end);
+        }
+        Literal::EncodedKey if at >= blocks_end => blocks_end = pem::encoded(bytes, at, sink),
+        Literal::Putty if at >= blocks_end => pem::putty(bytes, at, sink),
+        Literal::Name | Literal::PrivateKey | Literal::EncodedKey | Literal::Putty => {}
+    });
 }
 
 /// The text with every secret's characters, but for the first four, replaced by `*`. Lengths and
@@ -48,15 +165,22 @@ pub fn mask(bytes: &[u8]) -> Cow<'_, [u8]> {
     if bytes.len() < SHORTEST_LIKELY {
         return Cow::Borrowed(bytes);
     }
-    let findings = scan::scan(bytes, Need::Likely);
-    let named = named::find(bytes);
-    if findings.is_empty() && named.is_empty() {
+    let mut spans = scan(bytes, Need::Likely).spans();
+    if spans.is_empty() {
         return Cow::Borrowed(bytes);
     }
+    spans.sort_unstable_by_key(|(span, has_head)| (span.start, !has_head, span.end));
     let mut masked = bytes.to_vec();
-    for span in findings.iter().map(|finding| finding.span).chain(named) {
-        let secret = &mut masked[span.range()];
-        for byte in secret.iter_mut().skip(HEAD) {
+    // Where the last span with a head begins, and how far spans reach so far.
+    let (mut head_at, mut end) = (None, 0);
+    for (span, has_head) in spans {
+        // Of spans that overlap only the first one has a head.
+        if has_head && span.start >= end {
+            head_at = Some(span.start);
+        }
+        end = end.max(span.end);
+        let head = if head_at == Some(span.start) { HEAD } else { 0 };
+        for byte in masked[span.range()].iter_mut().skip(head) {
             if !matches!(byte, b'\n' | b'\r') {
                 *byte = b'*';
             }
@@ -74,47 +198,4 @@ pub fn mask_text(text: &str) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{find, mask_text};
-
-    #[test]
-    fn masking_keeps_the_length_and_the_first_four_characters() {
-        let body = "Zq8w".repeat(9);
-        let text = format!("TOKEN=ghp_{body} and more");
-        let masked = mask_text(&text);
-        assert_eq!(masked, format!("TOKEN=ghp_{} and more", "*".repeat(36)));
-    }
-
-    #[test]
-    fn a_private_key_is_masked_up_to_its_end() {
-        let text = format!(
-            "a\n-----BEGIN {0}-----\nMIIE{1}\n-----END {0}-----\nb\n",
-            "RSA PRIVATE KEY",
-            "Ab1+/".repeat(10)
-        );
-        let masked = mask_text(&text);
-        assert!(!masked.contains("Ab1"), "{masked}");
-        assert!(masked.starts_with("a\n----*"), "{masked}");
-        assert!(masked.ends_with("*\nb\n"), "{masked}");
-        assert_eq!(masked.len(), text.len());
-    }
-
-    #[test]
-    fn what_is_nearly_a_token_is_masked_but_not_reported() {
-        let body = "Zq8w".repeat(9);
-        for text in [format!("ghp_{body}x"), format!("ghp_{}", &body[..20])] {
-            assert!(find(text.as_bytes()).is_empty());
-            assert_eq!(
-                mask_text(&text),
-                format!("ghp_{}", "*".repeat(text.len() - 4))
-            );
-        }
-    }
-
-    #[test]
-    fn text_without_secrets_is_left_as_it_is() {
-        let text = "User=openclaw\nRestart=always\n";
-        assert!(find(text.as_bytes()).is_empty());
-        assert_eq!(mask_text(text), text);
-    }
-}
+mod tests;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clawtest::framework::secret;
 
 /// Direct dependencies: adding one is a reviewed line here and in ARCHITECTURE.md.
-const DEPENDENCIES: [&str; 23] = [
+const DEPENDENCIES: [&str; 24] = [
+    "aho-corasick",
     "annotate-snippets",
     "clap",
     "clawtest-framework",

@@ -89,7 +89,7 @@ impl NoSecrets {
         name: &str,
         out: &mut Vec<Diagnostic>,
     ) {
-        let findings = secret::find(source.bytes);
+        let findings = secret::find_in(source.name, source.bytes);
         let more = findings.len().saturating_sub(MAX_SHOWN);
         for finding in findings.into_iter().take(MAX_SHOWN) {
             let length = finding.span.end - finding.span.start;

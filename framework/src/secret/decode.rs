@@ -1,0 +1,154 @@
+//! Texts that are encoded once: base64, percent-encoding, escapes of JSON and continued lines.
+
+use memchr::memchr2_iter;
+
+use super::alphabet::Alphabet;
+use crate::source::Span;
+
+/// The bytes of base64 of either alphabet, with or without padding; `None` for anything else.
+pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
+    let padding = text
+        .iter()
+        .rev()
+        .take(2)
+        .take_while(|byte| **byte == b'=')
+        .count();
+    let text = &text[..text.len() - padding];
+    if text.len() % 4 == 1 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let mut bits = 0_u32;
+    let mut count = 0;
+    for byte in text {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count).to_le_bytes()[0]);
+        }
+    }
+    Some(bytes)
+}
+
+/// A part of a text, decoded.
+pub(super) struct Decoded {
+    pub(super) text: Vec<u8>,
+    /// For each byte where it stands in the source, and where the part ends.
+    places: Vec<usize>,
+}
+
+impl Decoded {
+    /// The place in the source of a span of the decoded text.
+    pub(super) fn place(&self, span: Span) -> Span {
+        Span::new(self.places[span.start], self.places[span.end])
+    }
+}
+
+/// How far a part reaches before its first escape, and how long it gets at most.
+const BEFORE: usize = 600;
+const LONGEST: usize = 8192;
+
+/// Calls `each` with every part of a text that has percent-encoding, escapes of JSON or continued
+/// lines in it where a token may be.
+pub(super) fn for_each(bytes: &[u8], mut each: impl FnMut(&Decoded)) {
+    let mut done = 0;
+    for at in memchr2_iter(b'%', b'\\', bytes) {
+        if at < done || escape(bytes, at).is_none() {
+            continue;
+        }
+        let floor = at.saturating_sub(BEFORE).max(done);
+        let start = at
+            - bytes[floor..at]
+                .iter()
+                .rev()
+                .take_while(|byte| is_of_part(**byte))
+                .count();
+        let mut decoded = Decoded {
+            text: Vec::new(),
+            places: Vec::new(),
+        };
+        let mut next = start;
+        while next < bytes.len() && next - start < LONGEST {
+            let (byte, length) = match escape(bytes, next) {
+                Some((byte, length)) => (byte, length),
+                None if is_of_part(bytes[next]) => (Some(bytes[next]), 1),
+                None => break,
+            };
+            if let Some(byte) = byte {
+                decoded.text.push(byte);
+                decoded.places.push(next);
+            }
+            next += length;
+        }
+        decoded.places.push(next);
+        done = next.max(at + 1);
+        if decoded.text.len() >= 16 {
+            each(&decoded);
+        }
+    }
+}
+
+/// What tokens, URLs and names consist of.
+fn is_of_part(byte: u8) -> bool {
+    Alphabet::Base64Any.holds(byte) || matches!(byte, b'.' | b'~' | b':' | b'@' | b'&' | b'?')
+}
+
+/// What an escape stands for and how long it is; a continued line stands for nothing.
+fn escape(bytes: &[u8], at: usize) -> Option<(Option<u8>, usize)> {
+    let rest = &bytes[at..];
+    let hex = |text: &[u8]| {
+        let digit = |byte: u8| {
+            char::from(byte)
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        };
+        let byte = digit(text[0])? << 4 | digit(text[1])?;
+        is_of_part(byte).then_some(byte)
+    };
+    match rest {
+        [b'%', code @ ..] if code.len() >= 2 => Some((Some(hex(&code[..2])?), 3)),
+        [b'\\', b'/', ..] => Some((Some(b'/'), 2)),
+        [b'\\', b'u', b'0', b'0', code @ ..] if code.len() >= 2 => {
+            Some((Some(hex(&code[..2])?), 6))
+        }
+        [b'\\', b'\n', ..] | [b'\\', b'\r', b'\n', ..] => {
+            let line = 1 + rest
+                .iter()
+                .skip(1)
+                .take(2)
+                .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+                .count();
+            let indent = rest[line..]
+                .iter()
+                .take(64)
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
+            let is_inside = at > 0 && Alphabet::Base64Any.holds(bytes[at - 1]);
+            is_inside.then_some((None, line + indent))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn base64_of_both_alphabets() {
+        assert_eq!(base64(b"aGk=").unwrap(), b"hi");
+        assert_eq!(base64(b"aGk").unwrap(), b"hi");
+        assert_eq!(base64(b"-_+/").unwrap(), [0xfb, 0xff, 0xbf]);
+        assert_eq!(base64(b"a"), None);
+        assert_eq!(base64(b"a b="), None);
+    }
+}
