@@ -37,6 +37,68 @@ pub enum Command {
     Lint(SelectArgs),
     /// Explain a code such as CT103, an expectation such as `contains`, or when a unit is restarted
     Explain(Box<ExplainArgs>),
+    /// Look for secrets in files and folders
+    Scan(Box<ScanArgs>),
+}
+
+/// The options of `scan`.
+#[derive(Args, Clone, Debug, Default)]
+#[command(
+    after_help = "Exit status: 0 no findings, 1 findings, 2 something could not be read or is wrong."
+)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+pub struct ScanArgs {
+    /// Files, folders with everything below them, or - for standard input
+    #[arg(value_name = "PATH", required_unless_present_any = ["list_rules", "staged", "history"])]
+    pub paths: Vec<PathBuf>,
+    /// Format of standard output: pretty, json, jsonl, sarif, tap or junit [default: pretty]
+    #[arg(long, value_name = "FMT")]
+    pub format: Option<String>,
+    /// List what is looked for, with the rules of the project
+    #[arg(long)]
+    pub list_rules: bool,
+    /// Look only for this kind of secret, by its code or name (repeatable)
+    #[arg(long = "rule", value_name = "ID")]
+    pub rules: Vec<String>,
+    /// Leave out what ignore files of git name
+    #[arg(long)]
+    pub gitignore: bool,
+    /// Look at what the next commit will hold, instead of the files; PATH is the repository
+    #[arg(long, conflicts_with_all = ["history", "gitignore"])]
+    pub staged: bool,
+    /// Look at everything that the commits of the repositories at PATH hold, too
+    #[arg(long)]
+    pub history: bool,
+    /// Leave out the findings that are in FILE, and say which of them are gone
+    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings to FILE, for --baseline
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+    /// Files that are looked at at the same time [default: one per core]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        env = "CLAWTEST_JOBS",
+        hide_env_values = true
+    )]
+    pub jobs: Option<usize>,
+    /// When to use colour
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        env = "CLAWTEST_COLOR",
+        hide_env_values = true
+    )]
+    pub color: Option<Colour>,
+    /// Say what was skipped and what was allowed
+    #[arg(short, long, action = ArgAction::Count)]
+    pub verbose: u8,
 }
 
 /// The options of `explain`.

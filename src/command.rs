@@ -4,6 +4,7 @@ mod explain;
 mod lint;
 mod list;
 mod run;
+mod scan;
 
 use std::io::{self, Write};
 
@@ -28,6 +29,7 @@ pub fn execute(cli: &Cli) -> Result<Status, Error> {
         Some(Command::List(args)) => list::list(args),
         Some(Command::Lint(args)) => lint::lint(args),
         Some(Command::Explain(args)) => explain::explain(args),
+        Some(Command::Scan(args)) => scan::scan(args),
     }
 }
 

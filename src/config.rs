@@ -1,6 +1,8 @@
 //! Settings: what the command line, the environment and `clawtest.toml` mean together. A flag beats
 //! the environment, which beats the file.
 
+mod secrets;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::IsTerminal;
@@ -21,6 +23,8 @@ use crate::filter::Selection;
 use crate::harness::parse::Documents;
 use crate::reporter::{FORMATS, FormatSpec, format};
 use crate::runner::Options;
+
+pub use secrets::{Allowed, Secrets, parse_fingerprint};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "clawtest.toml";
@@ -48,6 +52,9 @@ struct ConfigFile {
     color: Option<String>,
     vars: BTreeMap<String, String>,
     commands: CommandsConfig,
+    secrets: secrets::SecretsConfig,
+    #[serde(skip)]
+    resolved: Secrets,
 }
 
 /// `[commands]` in `clawtest.toml`.
@@ -232,7 +239,7 @@ fn arguments(args: &SelectArgs) -> String {
 }
 
 /// The path as reports show it: relative to the working folder where that is shorter.
-fn shown(path: &Path, cwd: &Path) -> String {
+pub(crate) fn shown(path: &Path, cwd: &Path) -> String {
     let relative = path.strip_prefix(cwd).unwrap_or(path);
     let text = relative.to_string_lossy();
     let text = text.strip_suffix('/').unwrap_or(&text);
@@ -244,7 +251,7 @@ fn shown(path: &Path, cwd: &Path) -> String {
 }
 
 /// Whether to use colour, by the conventions of no-color.org and bixense.com/clicolors.
-fn use_colour(wanted: Colour, is_terminal: bool) -> bool {
+pub(crate) fn use_colour(wanted: Colour, is_terminal: bool) -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     match wanted {
         Colour::Always => true,
@@ -262,6 +269,16 @@ fn use_colour(wanted: Colour, is_terminal: bool) -> bool {
     }
 }
 
+/// `[secrets]` of the nearest `clawtest.toml` at or above a folder, and the folder that holds it.
+///
+/// # Errors
+///
+/// The file cannot be read, or something in it is wrong.
+pub fn secrets(from: &Path) -> Result<(Secrets, Option<PathBuf>), Error> {
+    let (config, folder) = find_config(from)?;
+    Ok((config.resolved, folder))
+}
+
 /// The nearest `clawtest.toml` at or above a folder, and the folder that holds it.
 fn find_config(from: &Path) -> Result<(ConfigFile, Option<PathBuf>), Error> {
     for folder in from.ancestors() {
@@ -277,9 +294,14 @@ fn find_config(from: &Path) -> Result<(ConfigFile, Option<PathBuf>), Error> {
             Err(error) => return Err(unreadable(&error)),
         }
         let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&error))?;
-        let config = toml::from_str(&text).map_err(|error| {
-            Error::Config(format!("`{}` is not valid: {error}", path.display()))
-        })?;
+        let not_valid = |why: &dyn std::fmt::Display| {
+            Error::Config(format!("`{}` is not valid: {why}", path.display()))
+        };
+        let mut config: ConfigFile = toml::from_str(&text).map_err(|error| not_valid(&error))?;
+        config.resolved = config
+            .secrets
+            .resolve(&text)
+            .map_err(|why| not_valid(&why))?;
         return Ok((config, Some(folder.to_owned())));
     }
     Ok((ConfigFile::default(), None))

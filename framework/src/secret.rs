@@ -4,6 +4,7 @@
 //! The engine works on one slice and looks at a bounded part of it around each place, so that a
 //! long file can be scanned in pieces: see [`OVERLAP`].
 
+pub mod allow;
 mod alphabet;
 mod checksum;
 mod decode;
@@ -14,6 +15,7 @@ mod jwt;
 mod keyed;
 mod literal;
 mod name;
+pub mod own;
 mod pem;
 mod random;
 mod rules;

@@ -29,7 +29,7 @@ use crate::outcome::{Attempt, CheckResult, Counts, HarnessResult, Outcome, Repor
 use crate::reporter::message::{self, Positions, Verdict};
 use crate::reporter::{Event, Reporter};
 
-use xml::Xml;
+pub(crate) use xml::Xml;
 
 /// Writes the document when the run is over.
 pub struct JUnit {

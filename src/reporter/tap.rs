@@ -299,6 +299,11 @@ fn escaped(text: &str, hash: Hash) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// The description of a test point: free text on one line.
+pub(crate) fn description(text: &str) -> Cow<'_, str> {
+    escaped(text, Hash::Escape)
+}
+
 /// Whether a `#` before this text would be a directive for the most lenient consumer.
 fn starts_directive(rest: &str) -> bool {
     // Two characters beyond ASCII are equal to `s` and `k` where case is ignored.

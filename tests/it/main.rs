@@ -19,5 +19,6 @@ mod property;
 mod reports;
 mod root;
 mod running;
+mod scan;
 mod signals;
 mod tidy;

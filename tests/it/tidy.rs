@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use clawtest::framework::secret;
 
 /// Direct dependencies: adding one is a reviewed line here and in ARCHITECTURE.md.
-const DEPENDENCIES: [&str; 24] = [
+const DEPENDENCIES: [&str; 26] = [
     "aho-corasick",
     "annotate-snippets",
     "clap",
     "clawtest-framework",
     "colored",
     "divan",
+    "flate2",
     "globset",
+    "ignore",
     "libtest-mimic",
     "memchr",
     "proptest",

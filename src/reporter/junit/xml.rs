@@ -6,7 +6,7 @@ use std::time::Duration;
 /// A document in the making. Elements are ended by the kind of their content: [`Xml::empty`],
 /// [`Xml::text`], or [`Xml::children`] and later [`Xml::end`].
 #[derive(Debug)]
-pub(super) struct Xml {
+pub(crate) struct Xml {
     buffer: String,
     /// The elements that are open.
     open: Vec<&'static str>,
@@ -14,7 +14,7 @@ pub(super) struct Xml {
 
 impl Xml {
     /// A document with its declaration.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
         Self {
             buffer: declaration.to_owned(),
@@ -23,12 +23,12 @@ impl Xml {
     }
 
     /// Takes what has been written so far.
-    pub(super) fn take(&mut self) -> String {
+    pub(crate) fn take(&mut self) -> String {
         std::mem::take(&mut self.buffer)
     }
 
     /// Begins an element.
-    pub(super) fn start(&mut self, name: &'static str) -> &mut Self {
+    pub(crate) fn start(&mut self, name: &'static str) -> &mut Self {
         self.indent();
         self.buffer.push('<');
         self.buffer.push_str(name);
@@ -37,7 +37,7 @@ impl Xml {
     }
 
     /// Adds an attribute to the element that has just begun.
-    pub(super) fn attribute(&mut self, name: &'static str, value: &str) -> &mut Self {
+    pub(crate) fn attribute(&mut self, name: &'static str, value: &str) -> &mut Self {
         self.buffer.push(' ');
         self.buffer.push_str(name);
         self.buffer.push_str("=\"");
@@ -47,13 +47,13 @@ impl Xml {
     }
 
     /// Adds a number as an attribute.
-    pub(super) fn number(&mut self, name: &'static str, value: usize) -> &mut Self {
+    pub(crate) fn number(&mut self, name: &'static str, value: usize) -> &mut Self {
         self.attribute(name, &value.to_string())
     }
 
     /// Adds a duration in seconds as an attribute, with exactly three decimals: the only form that
     /// every schema accepts.
-    pub(super) fn seconds(&mut self, name: &'static str, value: Duration) -> &mut Self {
+    pub(crate) fn seconds(&mut self, name: &'static str, value: Duration) -> &mut Self {
         self.attribute(
             name,
             &format!("{}.{:03}", value.as_secs(), value.subsec_millis()),
@@ -61,13 +61,13 @@ impl Xml {
     }
 
     /// Ends the element that has just begun: it has no content.
-    pub(super) fn empty(&mut self) {
+    pub(crate) fn empty(&mut self) {
         self.buffer.push_str("/>\n");
         self.open.pop();
     }
 
     /// Ends the element that has just begun: its content is text.
-    pub(super) fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.buffer.push('>');
         push_escaped(&mut self.buffer, text, false);
         if let Some(name) = self.open.pop() {
@@ -76,12 +76,12 @@ impl Xml {
     }
 
     /// The content of the element that has just begun are elements, up to [`Xml::end`].
-    pub(super) fn children(&mut self) {
+    pub(crate) fn children(&mut self) {
         self.buffer.push_str(">\n");
     }
 
     /// Ends an element that has elements in it.
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         if let Some(name) = self.open.pop() {
             self.indent();
             self.close(name);
