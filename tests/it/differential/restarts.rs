@@ -35,11 +35,11 @@ const WATCHED_SECONDS: u32 = 17;
 
 /// How much later than simulated a restart may be, and how much earlier: systemd itself lets timers
 /// be late by up to 0.25 s, and the machine may be busy.
-const LATE: Micros = SECOND;
+const LATE: Micros = 3 * SECOND;
 const EARLY: Micros = SECOND * 3 / 10;
 
 /// How late the most punctual restart of a unit may be.
-const LATE_AT_BEST: Micros = SECOND / 2;
+const LATE_AT_BEST: Micros = SECOND * 4 / 5;
 
 /// How far from the end of the watch something may have happened that is not in its state yet.
 const EDGE: Micros = SECOND / 2;
