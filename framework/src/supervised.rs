@@ -172,6 +172,14 @@ pub fn of_plist(document: &Document) -> Result<Vec<Program>, Refusal> {
     Ok(vec![Program::new(String::new(), Policy::Launchd(policy))])
 }
 
+/// How long the supervisor means to wait after the first end.
+pub fn first_wait(timeline: &Timeline) -> Option<Micros> {
+    timeline.events.iter().find_map(|event| match event.kind {
+        EventKind::Wait(wait) => Some(wait),
+        _ => None,
+    })
+}
+
 /// How long after its first end the program was started again, if it was.
 pub fn back_after(timeline: &Timeline) -> Option<Micros> {
     let mut ended = None;

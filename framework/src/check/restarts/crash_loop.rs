@@ -13,11 +13,11 @@ use crate::format::unit::scales;
 use crate::reading::Reading;
 use crate::restart::exit::{REPEATED, Written};
 use crate::restart::{
-    Event, EventKind, FOREVER, MAX_STARTS, Micros, Policy, Reason, Run, SECOND, Timeline,
-    show_time, simulate, systemd, why_never,
+    FOREVER, MAX_STARTS, Micros, Policy, Reason, Run, SECOND, Timeline, show_time, simulate,
+    systemd, why_never,
 };
 use crate::scale::Amount;
-use crate::supervised::{Program, is_misplaced};
+use crate::supervised::{Program, first_wait, is_misplaced};
 use crate::text::{all_of, plural};
 use crate::value::{Table, Value};
 
@@ -166,7 +166,8 @@ impl CrashLoop {
                 continue;
             }
             let whole = simulate(&program.policy, |_| run, LONGEST);
-            if whole.starts <= 1 && waits_for_ever(&whole) {
+            // It is never started a second time, so there is no loop.
+            if first_wait(&whole) == Some(FOREVER) {
                 continue;
             }
             let ending = whole.ending.as_ref().map(|ending| ending.at);
@@ -342,12 +343,6 @@ impl CrashLoop {
             simulate(&policy, |_| run, within).ending.is_some()
         })
     }
-}
-
-/// Whether the supervisor waits without end before the next start, so that there is no loop.
-fn waits_for_ever(timeline: &Timeline) -> bool {
-    let is_endless = |event: &Event| event.kind == EventKind::Wait(FOREVER);
-    timeline.events.iter().any(is_endless)
 }
 
 /// Most numbers of starts that are tried for an advice.

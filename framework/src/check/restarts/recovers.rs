@@ -12,10 +12,9 @@ use crate::document::Document;
 use crate::reading::Reading;
 use crate::restart::exit::Written;
 use crate::restart::{
-    EventKind, Exit, FOREVER, Micros, Policy, Reason, Run, SECOND, State, Timeline, show_time,
-    simulate,
+    Exit, FOREVER, Micros, Policy, Reason, Run, SECOND, State, Timeline, show_time, simulate,
 };
-use crate::supervised::{Program, Setting, back_after, is_misplaced};
+use crate::supervised::{Program, Setting, back_after, first_wait, is_misplaced};
 use crate::value::{Table, Value};
 
 pub(in crate::check) const RULES: &[&Rule] = &[
@@ -253,14 +252,6 @@ fn comes(timeline: &Timeline) -> Comes {
 
 /// The settings that say how long a supervisor waits before it starts a program again.
 const WAITS: [&str; 2] = ["RestartSec", "ThrottleInterval"];
-
-/// How long the supervisor means to wait after the first end.
-fn first_wait(timeline: &Timeline) -> Option<Micros> {
-    timeline.events.iter().find_map(|event| match event.kind {
-        EventKind::Wait(wait) => Some(wait),
-        _ => None,
-    })
-}
 
 /// The settings that decide about it: those that the reason names, else those that say how long the
 /// supervisor waits.
