@@ -66,6 +66,16 @@ pub struct ScanArgs {
     /// Leave out what ignore files of git name
     #[arg(long)]
     pub gitignore: bool,
+    /// Leave out what this glob names, relative to clawtest.toml or else to the working folder
+    /// (repeatable); what PATH names is looked at
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Do not show on a terminal how far it is
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Look into archives, too: tar, gzip and zip with all its kin
+    #[arg(long)]
+    pub archives: bool,
     /// Look at what the next commit will hold, instead of the files; PATH is the repository
     #[arg(long, conflicts_with_all = ["history", "gitignore"])]
     pub staged: bool,

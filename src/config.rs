@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clawtest_framework::duration;
+use clawtest_framework::secret::own::mask_also;
 use clawtest_framework::text::{one_of, shell_word, suggest};
 use clawtest_framework::vars::is_name;
 use clawtest_framework::workspace::HostRoot;
@@ -24,7 +25,7 @@ use crate::harness::parse::Documents;
 use crate::reporter::{FORMATS, FormatSpec, format};
 use crate::runner::Options;
 
-pub use secrets::{Allowed, Secrets, parse_fingerprint};
+pub use secrets::{Allowed, FINGERPRINT_KEY, Secrets, fingerprint_key, parse_fingerprint, today};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "clawtest.toml";
@@ -357,6 +358,7 @@ impl Settings {
             .env
             .iter()
             .filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)));
+        mask_also(&config.resolved.rules);
         let options = Options {
             jobs,
             timeout: time(
@@ -376,6 +378,7 @@ impl Settings {
             keep: args.keep,
             on_disk: args.workspace == WorkspaceMode::Disk,
             root: host(args, scope)?,
+            policy: Arc::new(config.resolved.policy()),
             path: path.join(":"),
             env: env.collect(),
             supervisor: crate::process::own_executable(),

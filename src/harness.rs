@@ -11,7 +11,7 @@ use clawtest_framework::check::Check;
 use clawtest_framework::judge::Subject;
 use clawtest_framework::path::WorkspacePath;
 use clawtest_framework::reading::Text;
-use clawtest_framework::source::{Position, Source, Span};
+use clawtest_framework::source::{Position, Source, SourceText, Span};
 use clawtest_framework::workspace::Fixture;
 
 /// A harness file, checked: everything in it can be run.
@@ -22,7 +22,7 @@ pub struct Harness {
     /// The file's path as reports show it, relative to the working folder where possible.
     pub path: String,
     /// The file's text.
-    pub source: Box<str>,
+    pub source: SourceText,
     /// What it is about, in one line.
     pub title: Box<str>,
     /// The document that it belongs to.
@@ -249,7 +249,7 @@ impl Action {
 impl Harness {
     /// The text with its name, for labels.
     pub fn source(&self) -> Source<'_> {
-        Source::new(&self.path, self.source.as_bytes())
+        self.source.source(&self.path)
     }
 
     /// The category: what stands before the `/` of the id.

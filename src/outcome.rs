@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clawtest_framework::diagnostic::{Diagnostic, Effect};
+use clawtest_framework::secret::policy::Searched;
 use serde::Serialize;
 
 use crate::harness::Harness;
@@ -85,6 +86,8 @@ pub struct CheckResult {
     pub diagnostics: Vec<Diagnostic>,
     /// What its command printed, where the check has one and did not pass.
     pub output: Option<Box<Output>>,
+    /// How much `no_secrets` has looked at, where it was demanded.
+    pub searched: Option<Box<Searched>>,
 }
 
 /// A failed attempt at a harness that was tried again.

@@ -60,7 +60,7 @@ pub enum Program {
 }
 
 /// One command and the conditions under which it runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// What to run.
     pub program: Program,
@@ -75,6 +75,19 @@ pub struct Request {
     pub grace: Duration,
     /// How many bytes of each stream are kept.
     pub cap: usize,
+}
+
+impl fmt::Debug for Request {
+    // Arguments and variables may be secrets, so they are never part of a debug print.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("cwd", &self.cwd)
+            .field("env", &self.env.len())
+            .field("timeout", &self.timeout)
+            .field("grace", &self.grace)
+            .field("cap", &self.cap)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a command ended.

@@ -14,7 +14,7 @@ pub(crate) mod message;
 pub mod pretty;
 mod record;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod tap;
 
 /// What is going to run.

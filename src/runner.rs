@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use clawtest_framework::diagnostic::Diagnostic;
+use clawtest_framework::secret::policy::Policy;
+use clawtest_framework::source::printable;
 use clawtest_framework::text::plural;
 use clawtest_framework::workspace::HostRoot;
 
@@ -43,6 +45,8 @@ pub struct Options {
     pub on_disk: bool,
     /// The host whose files are judged in place of fixtures.
     pub root: Option<Arc<HostRoot>>,
+    /// What checks for secrets go by.
+    pub policy: Arc<Policy>,
     /// PATH for commands.
     pub path: String,
     /// Other environment variables that commands see.
@@ -382,6 +386,7 @@ fn unjudged(index: usize, reason: &str) -> CheckResult {
         duration: Duration::ZERO,
         diagnostics: Vec::new(),
         output: None,
+        searched: None,
     }
 }
 
@@ -400,13 +405,37 @@ pub fn quiet_panics() {
     reason = "a bug is told on standard error, whatever the reporters do"
 )]
 fn tracing_to_stderr(text: &str) {
-    eprintln!(
-        "clawtest: bug: {}",
-        clawtest_framework::secret::mask_text(text)
-    );
+    eprintln!("{}", bug(text));
+}
+
+/// What is told of a panic: its message and its place, masked.
+fn bug(text: &str) -> String {
+    let masked = clawtest_framework::secret::mask_text(text);
+    format!("clawtest: bug: {}", printable(masked.as_bytes()))
 }
 
 /// "2 background processes".
 fn processes(count: usize) -> String {
     plural(count, "background process").replace("processs", "processes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bug, catch_panic, panicked};
+    use crate::reporter::sample;
+
+    #[test]
+    fn a_panic_shows_no_secret() {
+        let token = format!("ghp_{}", "Ab3dEf6hIj9".repeat(4).split_at(36).0);
+        let harness = std::sync::Arc::new(sample::harness("a/b", &["one"]));
+        let message = catch_panic(|| panic!("cannot read {token}\u{1b}[2J")).unwrap_err();
+        let result = format!("{:?}", panicked(&harness, &message).diagnostics);
+        for shown in [result, bug(&message)] {
+            assert!(shown.contains("cannot read ghp_***"), "{shown}");
+            assert!(
+                !shown.contains("3dEf6hIj") && !shown.contains('\u{1b}'),
+                "{shown}"
+            );
+        }
+    }
 }

@@ -43,10 +43,31 @@ fn sources_of_1_mb(bencher: divan::Bencher) {
     find(bencher, &SOURCE.repeat(1_000_000 / SOURCE.len() + 1));
 }
 
+/// Lines of a journal and of JSON, with the ids and hashes that nearly all long words of logs are.
 #[divan::bench]
 fn log_of_1_mb(bencher: divan::Bencher) {
-    let line = "2026-01-01T00:00:01Z INFO gateway: request id=18789 path=/v1/models status=200 took=12ms\n";
-    find(bencher, &line.repeat(1_000_000 / line.len()));
+    let mut state = 1_u64;
+    let mut number = || {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        state ^ state >> 29
+    };
+    let mut text = String::new();
+    while text.len() < 1_000_000 {
+        let (id, hash, time) = (number(), number(), number() % 60);
+        text.push_str(&format!(
+            "2026-01-01T00:00:{time:02}Z INFO gateway: request id={id:016x} path=/v1/models status=200 took=12ms\n"
+        ));
+        text.push_str(&format!(
+            "{{\"time\":{time},\"commit\":\"{hash:016x}{id:016x}{time:08x}\",\"message\":\"session closed\",\"inputTokens\":{time}}}\n"
+        ));
+    }
+    find(bencher, &text);
+}
+
+/// Text that the slowest passes look at most often.
+#[divan::bench(args = ["password: ", "sig=", "@", "\\u0041", "Bearer "])]
+fn hostile_100_kb(bencher: divan::Bencher, unit: &str) {
+    find(bencher, &unit.repeat(100_000 / unit.len()));
 }
 
 #[divan::bench]

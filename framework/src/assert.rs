@@ -26,11 +26,14 @@ use crate::check::{
     NotContains, Stream,
 };
 use crate::command::CommandOutput;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Effect};
+use crate::glob::Glob;
 use crate::judge::{self, Subject};
 use crate::path::WorkspacePath;
 use crate::reading::Text;
 use crate::render::render;
+use crate::secret::allow::{Allowance, Day};
+use crate::secret::policy::Policy;
 use crate::source::{Source, Span, printable};
 use crate::workspace::{MEMORY_DIR, Workspace};
 use crate::{check, secret, size};
@@ -366,18 +369,43 @@ pub fn assert_file_modified_after(
     call.judge(Path::new("/"), &subject, Box::new(newer));
 }
 
-/// No secrets in the file, or in any file of the folder.
+/// No secrets in the file, in any file of the folder at any depth, or in the files that a glob
+/// matches: `assert_no_secrets("/etc/openclaw/**/*.env", …)`. Hidden and git-ignored files are looked
+/// at like any other, and symbolic links are not followed. What is missing, a folder without files and
+/// a glob without a match fail, and so does what cannot be read. A comment
+/// `clawtest:allow SE008 reason` on its line allows a secret.
 #[track_caller]
 pub fn assert_no_secrets(path: impl AsRef<Path>, message: &str) {
     let call = Call::new("assert_no_secrets", path.as_ref(), None, message);
-    let check = Box::new(NoSecrets {
-        span: call.path_span,
+    call.judge_secrets(Policy::default());
+}
+
+/// [`assert_no_secrets`], with allowances. The paths of their globs begin with the last component of
+/// `path`; those of a glob are relative to the folder before its first component with a wildcard. An
+/// allowance whose last day is over allows nothing.
+#[track_caller]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the last day of an allowance is over or not"
+)]
+pub fn assert_no_secrets_but(path: impl AsRef<Path>, allowed: &[Allowance], message: &str) {
+    let reasons: Vec<&str> = allowed
+        .iter()
+        .map(|allowance| allowance.reason.as_str())
+        .collect();
+    let shown = format!("{reasons:?}");
+    let call = Call::new(
+        "assert_no_secrets_but",
+        path.as_ref(),
+        Some(&shown),
+        message,
+    );
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    call.judge_secrets(Policy {
+        allowances: allowed.to_vec(),
+        today: now.ok().map(|now| Day::of_time(now.as_secs())),
+        ..Policy::default()
     });
-    if path.as_ref().is_dir() {
-        call.judge_dir(check);
-    } else {
-        call.judge_file(check);
-    }
 }
 
 /// Prints how many assertions of this test passed, failed and were skipped, and gives the numbers
@@ -396,6 +424,12 @@ pub fn print_results() -> Results {
     );
     assert!(results != Results::default(), "no assertion was made");
     results
+}
+
+/// Says what is worth knowing and changes no verdict; a test that passes shows it if it is asked to.
+#[expect(clippy::print_stderr, reason = "there is no report that could show it")]
+fn note_on_stderr(message: &str) {
+    eprintln!("note: {message}");
 }
 
 fn count(change: impl FnOnce(&mut Results)) {
@@ -498,13 +532,49 @@ impl<'a> Call<'a> {
         self.judge(folder, &Subject::Dir(path, self.path_span), check);
     }
 
+    fn judge_secrets(&self, policy: Policy) {
+        let span = self.path_span;
+        let check = Box::new(NoSecrets { span });
+        let is_there = self.path.symlink_metadata().is_ok();
+        let text = self.path.to_str().filter(|text| Glob::is_special(text));
+        if let Some(text) = text
+            && !is_there
+        {
+            let plain = text.split('/').take_while(|part| !Glob::is_special(part));
+            let length: usize = plain.map(|part| part.len() + 1).sum();
+            let (folder, glob) = text.split_at(length);
+            let folder = if folder.is_empty() { "." } else { folder };
+            let glob = Glob::new(glob).unwrap_or_else(|why| self.panic_with(&why));
+            let subject = Subject::Glob(glob, span);
+            return self.judge_by(policy, Path::new(folder), &subject, check);
+        }
+        let (folder, name) = match split(self.path) {
+            Ok((folder, name)) => (folder, WorkspacePath::new(name)),
+            // `/` and `..` are folders without a name.
+            Err(_) if self.path.is_dir() => (self.path, Ok(WorkspacePath::root())),
+            Err(why) => self.panic_with(&why),
+        };
+        let name = name.unwrap_or_else(|why| self.panic_with(why));
+        let subject = if self.path.is_dir() {
+            Subject::Dir(name, span)
+        } else {
+            Subject::File(name, span)
+        };
+        self.judge_by(policy, folder, &subject, check);
+    }
+
     fn judge(&self, folder: &Path, subject: &Subject, check: Box<dyn Check>) {
+        self.judge_by(Policy::default(), folder, subject, check);
+    }
+
+    fn judge_by(&self, policy: Policy, folder: &Path, subject: &Subject, check: Box<dyn Check>) {
         let workspace = match Workspace::of_folder(folder) {
             Ok(workspace) => workspace,
             // Where the folder is missing, so is what should be in it.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Workspace::new(&[]),
             Err(error) => self.panic_with(&format!("cannot open `{}`: {error}", folder.display())),
         };
+        let workspace = workspace.with_policy(policy.into());
         let source = Source::new(self.caller.file(), self.text.as_bytes());
         self.conclude(judge::judge_path(source, &workspace, subject, &[check]));
     }
@@ -534,8 +604,14 @@ impl<'a> Call<'a> {
     }
 
     fn conclude(&self, mut diagnostics: Vec<Diagnostic>) {
-        if diagnostics.is_empty() {
+        if diagnostics
+            .iter()
+            .all(|one| one.rule.effect == Effect::Note)
+        {
             count(|results| results.passed += 1);
+            for note in &diagnostics {
+                note_on_stderr(&note.message);
+            }
             return;
         }
         for label in diagnostics

@@ -321,6 +321,7 @@ pub static CHECKS: &[CheckSpec] = &[
         value: "`true`",
         subjects: &SubjectKind::ALL,
         parse: no_secrets::parse,
+        rules: no_secrets::RULES,
         ..ROW
     },
     CheckSpec {

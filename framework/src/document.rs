@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Rule;
 use crate::scale::Scale;
-use crate::source::{Origin, Source, Span};
+use crate::source::{Masked, Origin, Source, Span};
 
 /// A place in one of the files of a [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +41,7 @@ pub struct Part {
     pub bytes: Arc<[u8]>,
     /// The document that it was taken from, if it was.
     pub origin: Option<Arc<Origin>>,
+    masked: Masked,
 }
 
 impl fmt::Debug for Part {
@@ -57,12 +58,15 @@ impl Part {
             name: name.into(),
             bytes,
             origin: None,
+            masked: Masked::default(),
         }
     }
 
     /// The text with its name, for labels.
     pub fn source(&self) -> Source<'_> {
-        Source::new(&self.name, &self.bytes).taken_from(self.origin.as_deref())
+        Source::new(&self.name, &self.bytes)
+            .taken_from(self.origin.as_deref())
+            .keeping(&self.masked)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Effect, Label, Rule};
 use crate::glob::Glob;
 use crate::path::WorkspacePath;
 use crate::reading::Text;
-use crate::source::{Excerpt, Source, Span};
+use crate::source::{Excerpt, Masked, Source, Span};
 use crate::text::{plural, suggest};
 use crate::workspace::{Entry, EntryKind, Obstacle, Workspace};
 
@@ -214,7 +214,7 @@ fn judge_glob(
             .help(format!("the workspace holds {known}"));
         return out.push(diagnostic);
     }
-    let mut failing = 0;
+    let (mut failing, mut left_out) = (0, 0);
     for path in matched {
         let mut complaints = Vec::new();
         judge_entry(
@@ -225,17 +225,22 @@ fn judge_glob(
             expectations,
             &mut complaints,
         );
-        failing += usize::from(!complaints.is_empty());
-        if failing <= MAX_FILES_SHOWN {
+        let is_bad = |complaint: &Diagnostic| complaint.rule.effect != Effect::Note;
+        failing += usize::from(complaints.iter().any(is_bad));
+        let errs = |complaint: &Diagnostic| complaint.rule.effect == Effect::Errors;
+        // What has no verdict decides the outcome, so that it is never left out.
+        if failing <= MAX_FILES_SHOWN || complaints.iter().any(errs) {
             out.append(&mut complaints);
+        } else {
+            left_out += usize::from(complaints.iter().any(is_bad));
         }
     }
-    if failing > MAX_FILES_SHOWN
+    if left_out > 0
         && let Some(last) = out.last_mut()
     {
         last.help.push(format!(
             "{} fail in the same way",
-            plural(failing - MAX_FILES_SHOWN, "more file")
+            plural(left_out, "more file")
         ));
     }
 }
@@ -302,13 +307,17 @@ fn show_origin(workspace: &Workspace, path: &WorkspacePath, diagnostics: &mut [D
     if diagnostics.is_empty() {
         return;
     }
+    if !workspace.is_taken(path) {
+        return;
+    }
     let Ok(content) = workspace.read(path) else {
         return;
     };
     let Some(origin) = workspace.origin(path, &content) else {
         return;
     };
-    let source = workspace.source(path, &content);
+    let masked = Masked::default();
+    let source = workspace.source(path, &content).keeping(&masked);
     for diagnostic in diagnostics {
         let mut labels = diagnostic.labels.iter();
         if !labels.any(|label| label.excerpt.path == origin.document()) {

@@ -1,7 +1,7 @@
 //! Reading values of a harness file: typed access with diagnostics that point at the value.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Effect, Rule};
@@ -56,12 +56,22 @@ is none of that name. For the literal text `${name}` write `$${name}`.",
 };
 
 /// A text of a harness, its variables expanded, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Text {
     /// The text itself.
     pub value: Box<str>,
     /// Where it stands in the harness.
     pub span: Span,
+}
+
+impl fmt::Debug for Text {
+    // The text may be a secret, so it is never part of a debug print.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Text")
+            .field("len", &self.value.len())
+            .field("span", &self.span)
+            .finish()
+    }
 }
 
 /// What is needed to read values, and where problems are put.

@@ -6,23 +6,39 @@
 
 pub mod allow;
 mod alphabet;
+mod bare;
+mod blocks;
+pub mod catalogue;
 mod checksum;
+mod command;
 mod decode;
+mod encoded;
+mod escaped;
 mod examples;
 mod file;
 mod fingerprint;
+mod identifier;
+pub mod input;
 mod jwt;
 mod keyed;
 mod literal;
 mod name;
+mod notation;
 pub mod own;
+mod password;
 mod pem;
+pub mod piece;
+mod place;
+pub mod policy;
 mod random;
 mod rules;
 mod runs;
 mod sample;
+pub mod sheet;
 mod sink;
 mod structure;
+#[cfg(test)]
+mod tally;
 mod token;
 mod url;
 mod value;
@@ -113,23 +129,29 @@ pub fn find_in(path: &str, bytes: &[u8]) -> Vec<Finding> {
 
 fn scan(bytes: &[u8], need: Need) -> Sink {
     let mut sink = Sink::new(need);
-    token::scan(bytes, &mut sink);
-    around_literals(bytes, &mut sink);
-    url::scan(bytes, &mut sink);
+    passes(bytes, &mut sink);
+    if need == Need::Likely {
+        bare::mask(bytes, &mut sink);
+    }
     decode::for_each(bytes, |decoded| {
         let mut inner = Sink::decoded(need);
-        token::scan(&decoded.text, &mut inner);
-        around_literals(&decoded.text, &mut inner);
-        url::scan(&decoded.text, &mut inner);
+        passes(&decoded.text, &mut inner);
         sink.adopt(inner, |span| decoded.place(span));
     });
     sink
 }
 
+/// Looks at a text as it is.
+fn passes(bytes: &[u8], sink: &mut Sink) {
+    token::scan(bytes, sink);
+    around_literals(bytes, sink);
+    url::scan(bytes, sink);
+}
+
 /// What stands around names, words of headers and labels.
 fn around_literals(bytes: &[u8], sink: &mut Sink) {
-    // Up to here names, and blocks of lines, have been looked at.
-    let (mut names_end, mut blocks_end) = (0, 0);
+    // Up to here names, blocks of lines, and signatures have been looked at.
+    let (mut names_end, mut blocks_end, mut signatures_end) = (0, 0, 0);
     literal::for_each(bytes, |literal, at| match literal {
         Literal::Name if at >= names_end => names_end = keyed::look(bytes, at, sink),
         Literal::Bearer => keyed::bearer(bytes, at, sink),
@@ -144,16 +166,28 @@ fn around_literals(bytes: &[u8], sink: &mut Sink) {
                 + 1,
             sink,
         ),
-        Literal::Signature => keyed::signature(bytes, at, sink),
+        Literal::Signature if at >= signatures_end => {
+            signatures_end = keyed::signature(bytes, at, sink);
+        }
         Literal::Machine => file::netrc(bytes, at, sink),
-        Literal::User => keyed::user(bytes, at, sink),
+        Literal::User => command::user(bytes, at, sink),
+        Literal::Mysql => command::mysql(bytes, at, sink),
+        Literal::Redis => command::redis(bytes, at, sink),
+        Literal::Access => keyed::access(bytes, at, sink),
+        Literal::Pair => command::pair(bytes, at, sink),
         Literal::Prefix => token::prefix(bytes, at, sink),
         Literal::PrivateKey if at >= blocks_end => {
             blocks_end = pem::look(bytes, at, sink).unwrap_or(blocks_end);
         }
         Literal::EncodedKey if at >= blocks_end => blocks_end = pem::encoded(bytes, at, sink),
         Literal::Putty if at >= blocks_end => pem::putty(bytes, at, sink),
-        Literal::Name | Literal::PrivateKey | Literal::EncodedKey | Literal::Putty => {}
+        Literal::KeyType if at >= blocks_end => blocks_end = pem::jwk(bytes, at, sink),
+        Literal::Name
+        | Literal::PrivateKey
+        | Literal::EncodedKey
+        | Literal::Putty
+        | Literal::Signature
+        | Literal::KeyType => {}
     });
 }
 
@@ -164,10 +198,12 @@ fn around_literals(bytes: &[u8], sink: &mut Sink) {
 /// secret by its issuer's rules, and shows one all the same. So does a value that is given to the
 /// name of a secret: `TOKEN=`, `password: `.
 pub fn mask(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if bytes.len() < SHORTEST_LIKELY {
-        return Cow::Borrowed(bytes);
-    }
-    let mut spans = scan(bytes, Need::Likely).spans();
+    let mut spans = if bytes.len() < SHORTEST_LIKELY {
+        Vec::new()
+    } else {
+        scan(bytes, Need::Likely).spans()
+    };
+    spans.extend(own::masked(bytes).map(|span| (span, false)));
     if spans.is_empty() {
         return Cow::Borrowed(bytes);
     }

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -61,6 +62,71 @@ impl fmt::Display for Position {
     }
 }
 
+/// A text with its secrets masked: made when the first excerpt is cut out of it, and kept for the others.
+/// It belongs to one text for as long as it lives.
+#[derive(Clone, Default)]
+pub struct Masked(OnceLock<Option<Box<[u8]>>>);
+
+impl fmt::Debug for Masked {
+    // What an own rule of a project would have masked may be in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Masked").finish_non_exhaustive()
+    }
+}
+
+impl Masked {
+    /// The text without its secrets; `bytes` is always the same text.
+    fn of<'a>(&'a self, bytes: &'a [u8]) -> &'a [u8] {
+        let masked = self.0.get_or_init(|| match secret::mask(bytes) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(masked) => Some(masked.into()),
+        });
+        let masked = masked.as_deref().unwrap_or(bytes);
+        debug_assert_eq!(masked.len(), bytes.len(), "masking keeps lengths");
+        masked
+    }
+}
+
+/// A text that diagnostics point into, together with its masked form.
+#[derive(Clone, Default)]
+pub struct SourceText {
+    text: Box<str>,
+    masked: Masked,
+}
+
+impl fmt::Debug for SourceText {
+    // The text may hold a secret, so it is never part of a debug print.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceText")
+            .field("len", &self.text.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Deref for SourceText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T: Into<Box<str>>> From<T> for SourceText {
+    fn from(text: T) -> Self {
+        Self {
+            text: text.into(),
+            masked: Masked::default(),
+        }
+    }
+}
+
+impl SourceText {
+    /// The text with its name, for labels.
+    pub fn source<'a>(&'a self, name: &'a str) -> Source<'a> {
+        Source::new(name, self.text.as_bytes()).keeping(&self.masked)
+    }
+}
+
 /// A named text that diagnostics can point into.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
@@ -70,6 +136,8 @@ pub struct Source<'a> {
     pub bytes: &'a [u8],
     /// The document that the text was taken from; then names and positions are those of the document.
     pub origin: Option<&'a Origin>,
+    /// Where its masked text is kept, if excerpts are cut out of it more than once.
+    masked: Option<&'a Masked>,
 }
 
 impl fmt::Debug for Source<'_> {
@@ -89,7 +157,16 @@ impl<'a> Source<'a> {
             name,
             bytes,
             origin: None,
+            masked: None,
         }
+    }
+
+    /// Says where the masked text is kept: then the text is masked once, however many excerpts are
+    /// cut out of it.
+    #[must_use]
+    pub fn keeping(self, masked: &'a Masked) -> Self {
+        let masked = Some(masked);
+        Self { masked, ..self }
     }
 
     /// Says which document the text was taken from, if it was.
@@ -112,10 +189,61 @@ impl<'a> Source<'a> {
         self.origin.map_or(own, |origin| origin.position(own))
     }
 
+    /// The text with its secrets masked, as long as it was: what a report may show parts of.
+    pub fn masked(self) -> Cow<'a, [u8]> {
+        match self.masked {
+            Some(masked) => Cow::Borrowed(masked.of(self.bytes)),
+            None => secret::mask(self.bytes),
+        }
+    }
+
     /// The lines that `span` touches, with secrets masked, for showing them in a report.
     pub fn excerpt(self, span: Span) -> Excerpt {
-        let masked = secret::mask(self.bytes);
-        let bytes: &[u8] = &masked;
+        let cut = Cut::of(&self.masked(), span);
+        let position = self.position(cut.span.start);
+        let finish = self.position(cut.span.end);
+        Excerpt {
+            path: shown_name(self.origin.map_or(self.name, Origin::document)),
+            line: position.line,
+            column: position.column,
+            end_line: finish.line,
+            end_column: finish.column,
+            range: cut.range,
+            text: cut.text,
+        }
+    }
+
+    /// The span of the 1-based line `line`, without its line end; the last line if there are fewer.
+    pub fn line_span(self, line: usize) -> Span {
+        let mut start = 0;
+        for _ in 1..line {
+            let end = line_end(self.bytes, start);
+            if end >= self.bytes.len() {
+                break;
+            }
+            start = end + 1;
+        }
+        Span::new(start, line_end(self.bytes, start))
+    }
+}
+
+/// The name of a text as a report shows it: that of a file may hold a secret, too.
+fn shown_name(name: &str) -> String {
+    printable(secret::mask_text(name).as_bytes()).into_owned()
+}
+
+/// The lines that a span touches.
+struct Cut {
+    /// The span, where it is not longer than what is shown.
+    span: Span,
+    text: String,
+    /// The span in the text.
+    range: Range<usize>,
+}
+
+impl Cut {
+    /// `bytes` are masked already.
+    fn of(bytes: &[u8], span: Span) -> Self {
         let mut start = span.start.min(bytes.len());
         if start == bytes.len() && bytes.ends_with(b"\n") {
             // The end of a file is shown behind its last line, not as an empty line below it.
@@ -141,30 +269,11 @@ impl<'a> Source<'a> {
         let inside = keep_head(&inside, MAX_LINE);
         let after = keep_head(&after, MAX_LINE);
         let from = cut.len() + before.len();
-        let position = self.position(start);
-        let finish = self.position(end);
-        Excerpt {
-            path: self.origin.map_or(self.name, Origin::document).to_owned(),
-            line: position.line,
-            column: position.column,
-            end_line: finish.line,
-            end_column: finish.column,
+        Self {
+            span: Span::new(start, end),
             range: from..from + inside.len(),
             text: format!("{cut}{before}{inside}{after}"),
         }
-    }
-
-    /// The span of the 1-based line `line`, without its line end; the last line if there are fewer.
-    pub fn line_span(self, line: usize) -> Span {
-        let mut start = 0;
-        for _ in 1..line {
-            let end = line_end(self.bytes, start);
-            if end >= self.bytes.len() {
-                break;
-            }
-            start = end + 1;
-        }
-        Span::new(start, line_end(self.bytes, start))
     }
 }
 
@@ -242,9 +351,30 @@ pub struct Excerpt {
     pub range: Range<usize>,
 }
 
+impl Excerpt {
+    /// The lines that a span touches of a part of a longer text, which is masked already; `start` is
+    /// where the span begins in the whole text.
+    pub(crate) fn of_masked(name: &str, masked: &[u8], span: Span, start: Position) -> Self {
+        let cut = Cut::of(masked, span);
+        let inside = &masked[cut.span.range()];
+        let line_start = memchr::memrchr(b'\n', inside).map(|at| at + 1);
+        let last_line = String::from_utf8_lossy(&inside[line_start.unwrap_or(0)..]);
+        let before = line_start.map_or(start.column, |_| 1);
+        Self {
+            path: shown_name(name),
+            line: start.line,
+            column: start.column,
+            end_line: start.line + memchr::memchr_iter(b'\n', inside).count(),
+            end_column: before + last_line.chars().count(),
+            range: cut.range,
+            text: cut.text,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Position, Source, Span, printable};
+    use super::{Masked, Position, Source, Span, printable};
 
     #[test]
     fn positions_count_lines_and_characters_from_one() {
@@ -295,6 +425,21 @@ mod tests {
         assert_eq!(printable(b"tab\tand\nline"), "tab\tand\nline");
         let excerpt = Source::new("f", b"\xff\xfe=x").excerpt(Span::new(3, 4));
         assert_eq!(&excerpt.text[excerpt.range.clone()], "x");
+    }
+
+    #[test]
+    fn a_text_that_is_masked_once_gives_the_same_excerpts() {
+        let token = format!("ghp_{}", "Ab3dEf6hIj9".repeat(4).split_at(36).0);
+        let text = format!("a\ntoken = {token}\nb {token}\nlast");
+        let plain = Source::new("f", text.as_bytes());
+        let masked = Masked::default();
+        let keeping = plain.keeping(&masked);
+        for start in 0..=text.len() {
+            let span = Span::new(start, start + 9);
+            assert_eq!(keeping.excerpt(span), plain.excerpt(span));
+            assert!(!plain.excerpt(span).text.contains("3dEf6hIj"));
+        }
+        assert!(!format!("{masked:?} {keeping:?}").contains("last"));
     }
 
     #[test]

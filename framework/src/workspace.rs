@@ -8,16 +8,19 @@
 mod accounts;
 mod disk;
 mod host;
+mod opened;
 mod target;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::document::Document;
 use crate::path::{HostPath, WorkspacePath};
+use crate::secret::policy::{Policy, Searched};
 use crate::source::{Origin, Source};
 
 use disk::Disk;
@@ -25,6 +28,7 @@ use disk::Disk;
 pub(crate) use accounts::number;
 pub(crate) use host::{AccountKind, name_or_number};
 pub use host::{Folder, HostRoot, Way};
+pub(crate) use opened::{Opened, Walked};
 
 /// Mode of a fixture that does not say one.
 pub const DEFAULT_MODE: u32 = 0o644;
@@ -36,7 +40,7 @@ pub const MEMORY_DIR: &str = "memory";
 pub const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// A file that a workspace starts with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fixture {
     /// Where it stands in the workspace.
     pub path: WorkspacePath,
@@ -90,8 +94,8 @@ pub enum Obstacle {
     Null,
 }
 
-impl std::fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Link(at) => write!(f, "`{at}` is a symbolic link, which is never followed"),
             Self::Special(what) => write!(f, "it is {what}, not a regular file"),
@@ -117,10 +121,12 @@ pub struct Workspace {
     deployed: Vec<Deployed>,
     /// The fixtures that were taken from documents.
     taken: Vec<Taken>,
+    /// What checks for secrets go by; none for what holds everywhere.
+    policy: Option<Arc<Policy>>,
+    searched: Cell<Option<Searched>>,
 }
 
 /// A fixture that was taken from a document.
-#[derive(Debug)]
 struct Taken {
     fixture: WorkspacePath,
     content: Arc<[u8]>,
@@ -137,7 +143,6 @@ struct Deployed {
 }
 
 /// The files of a host in place of fixtures.
-#[derive(Debug)]
 struct Host {
     root: Arc<HostRoot>,
     /// What was read: all checks of a harness judge the same bytes.
@@ -147,10 +152,53 @@ struct Host {
 /// Files that were read as their consumers read them, until something is written.
 type Documents = RefCell<Vec<(WorkspacePath, &'static str, Arc<Document>)>>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Node {
     File { content: Arc<[u8]>, mode: u32 },
     Dir,
+}
+
+// What files hold may be secret, so it is never part of a debug print.
+
+impl fmt::Debug for Fixture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fixture")
+            .field("path", &self.path)
+            .field("len", &self.content.len())
+            .field("mode", &self.mode)
+            .field("deployed", &self.deployed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Taken")
+            .field("fixture", &self.fixture)
+            .field("len", &self.content.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { content, mode } => f
+                .debug_struct("File")
+                .field("len", &content.len())
+                .field("mode", mode)
+                .finish(),
+            Self::Dir => f.write_str("Dir"),
+        }
+    }
 }
 
 impl Workspace {
@@ -173,6 +221,8 @@ impl Workspace {
             host: None,
             deployed: deployed(fixtures, |path| path.as_str().into()),
             taken: taken(fixtures),
+            policy: None,
+            searched: Cell::default(),
         }
     }
 
@@ -190,6 +240,8 @@ impl Workspace {
                 cache: RefCell::default(),
             }),
             taken: Vec::new(),
+            policy: None,
+            searched: Cell::default(),
         }
     }
 
@@ -206,7 +258,39 @@ impl Workspace {
             host: None,
             deployed: Vec::new(),
             taken: Vec::new(),
+            policy: None,
+            searched: Cell::default(),
         })
+    }
+
+    /// Says what checks for secrets go by.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Arc<Policy>) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// What checks for secrets go by.
+    pub(crate) fn policy(&self) -> &Policy {
+        static USUAL: LazyLock<Policy> = LazyLock::new(Policy::default);
+        self.policy.as_deref().unwrap_or(&USUAL)
+    }
+
+    /// Counts what was looked at for secrets.
+    pub(crate) fn add_searched(&self, more: Searched) {
+        let so_far = self.searched.get().unwrap_or_default();
+        self.searched.set(Some(Searched {
+            files: so_far.files + more.files,
+            outputs: so_far.outputs + more.outputs,
+            bytes: so_far.bytes + more.bytes,
+            passed_over: so_far.passed_over + more.passed_over,
+            allowed: so_far.allowed + more.allowed,
+        }));
+    }
+
+    /// How much checks have looked at for secrets since this was asked; none if none did.
+    pub fn take_searched(&self) -> Option<Searched> {
+        self.searched.take()
     }
 
     /// The root folder of the host whose files are looked at, if it is one.
@@ -237,6 +321,11 @@ impl Workspace {
     pub fn origin(&self, path: &WorkspacePath, content: &[u8]) -> Option<&Arc<Origin>> {
         let taken = self.taken.iter().find(|taken| taken.fixture == *path)?;
         (*taken.content == *content).then_some(&taken.origin)
+    }
+
+    /// Whether a file stood in a document at the start.
+    pub(crate) fn is_taken(&self, path: &WorkspacePath) -> bool {
+        self.taken.iter().any(|taken| taken.fixture == *path)
     }
 
     /// The content of a file for labels: by its path as reports show it, and with the lines of the
@@ -372,6 +461,46 @@ impl Workspace {
         let mut cache = host.cache.borrow_mut();
         cache.insert(path.clone(), Arc::clone(&content));
         Ok(content)
+    }
+
+    /// Opens a regular file of any length for reading.
+    pub(crate) fn open(&self, path: &WorkspacePath) -> Result<Opened, Obstacle> {
+        let is_short = |entry: &Entry| entry.len <= opened::KEPT;
+        if let Some(disk) = &self.disk {
+            if disk.entry(path)?.as_ref().is_some_and(is_short) {
+                return disk.read(path).map(|content| Opened::Memory(content, 0));
+            }
+            return disk
+                .open_file(path)
+                .map(|(file, len)| Opened::Disk(file, len));
+        }
+        if let (Some(host), Some(deployed)) = (&self.host, self.deployed(path)) {
+            let is_kept = host.cache.borrow().contains_key(path);
+            let entry = host.root.entry(deployed.as_str())?;
+            if is_kept || entry.as_ref().is_none_or(is_short) {
+                let content = self.read_deployed(host, path)?;
+                return Ok(Opened::Memory(content, 0));
+            }
+            let opened = host.root.open_file(deployed.as_str())?;
+            let missing = || Obstacle::Unreadable("no such file".to_owned());
+            let (file, len) = opened.ok_or_else(missing)?;
+            return Ok(Opened::Disk(file, len));
+        }
+        match self.nodes.get(path) {
+            Some(Node::File { content, .. }) => Ok(Opened::Memory(Arc::clone(content), 0)),
+            _ => Err(Obstacle::Unreadable("no such file".to_owned())),
+        }
+    }
+
+    /// The regular files below a folder, and what there cannot be looked at.
+    pub(crate) fn walk(&self, dir: &WorkspacePath) -> Result<Walked, Obstacle> {
+        match &self.disk {
+            Some(disk) => Ok(disk.walk(dir)),
+            None => self.files_below(dir).map(|files| Walked {
+                files,
+                ..Walked::default()
+            }),
+        }
     }
 
     /// All entries below a folder but folders themselves, sorted by path; symbolic links and
@@ -591,6 +720,22 @@ mod tests {
             origin: None,
         })
         .into()
+    }
+
+    #[test]
+    fn a_debug_print_holds_no_content() {
+        let mut fixtures = fixtures();
+        fixtures[0].content = b"hunter2".as_slice().into();
+        let mut workspace = Workspace::new(&fixtures);
+        let bytes = format!("{:?}", b"hunter2".as_slice());
+        let shown = |text: String| text.contains("hunter2") || text.contains(&bytes);
+        assert!(!shown(format!("{fixtures:?}")));
+        assert!(!shown(format!("{workspace:?}")));
+        let dir = tempfile::tempdir().unwrap();
+        workspace.materialise(dir.path().join("w"), false).unwrap();
+        assert_eq!(*workspace.read(&path("a.txt")).unwrap(), *b"hunter2");
+        assert!(!shown(format!("{workspace:?}")));
+        workspace.remove().unwrap();
     }
 
     /// Runs the same assertions in memory and on disk.

@@ -54,6 +54,10 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<Status, Error> {
         .find(|rule| rule.code.eq_ignore_ascii_case(topic) || rule.name == topic);
     if let Some(rule) = rule {
         print(&rule_text(rule))?;
+        let row = secret::RULES.iter().find(|row| row.rule.code == rule.code);
+        if let Some(row) = row {
+            print(&format!("\nFinds: {}\n", wrap(&row.summary())))?;
+        }
     } else if let Some(spec) = check::spec(topic) {
         print(&spec_text(spec))?;
     } else if let Some(companion) = COMPANIONS.iter().find(|companion| companion.key == topic) {

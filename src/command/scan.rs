@@ -2,20 +2,23 @@
 //! decides what is looked at and what is allowed; what a secret is, the framework knows.
 
 mod allow;
+mod archive;
 mod baseline;
+mod exclude;
 mod git;
-mod input;
-mod piece;
+mod progress;
 mod record;
 mod report;
-mod rules;
 mod walk;
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use clawtest_framework::secret::allow::fingerprint;
+use clawtest_framework::secret::allow::Allowance;
+use clawtest_framework::secret::catalogue::Catalogue;
+use clawtest_framework::secret::own::mask_also;
+use globset::GlobMatcher;
 
 use super::print;
 use crate::cli::{Colour, ScanArgs};
@@ -23,22 +26,20 @@ use crate::config;
 use crate::error::Error;
 use crate::outcome::Status;
 use allow::Settlement;
+use exclude::Exclusions;
+use progress::Progress;
 use record::{Collector, Origin, Record};
 use report::View;
-use rules::Catalogue;
 use walk::{Task, Walk};
-
-/// The environment variable with a key for fingerprints.
-const KEY: &str = "CLAWTEST_SECRETS_KEY";
-
-/// The key where there is none: two fixed numbers, so that fingerprints are the same everywhere.
-const FIXED_KEY: [u64; 2] = [0x636c_6177_7465_7374, 0x7363_616e_2076_3031];
 
 pub(super) fn scan(args: &ScanArgs) -> Result<Status, Error> {
     let cwd = std::env::current_dir()
         .map_err(|error| Error::Usage(format!("cannot tell the working folder: {error}")))?;
     let (secrets, folder) = config::secrets(&cwd)?;
-    let catalogue = Catalogue::new(secrets.rules, key()).only(&args.rules)?;
+    mask_also(&secrets.rules);
+    let catalogue = Catalogue::new(secrets.rules, config::fingerprint_key())
+        .only(&args.rules)
+        .map_err(Error::Usage)?;
     if args.list_rules {
         print(&catalogue.list())?;
         return Ok(Status::Passed);
@@ -57,22 +58,32 @@ pub(super) fn scan(args: &ScanArgs) -> Result<Status, Error> {
         .baseline
         .as_deref()
         .map(|path| baseline::read(path, catalogue.key));
+    let project = folder.unwrap_or_else(|| cwd.clone());
+    let exclusions = Exclusions {
+        cwd: cwd.clone(),
+        project: project.clone(),
+        globs: exclusions(secrets.exclude, &args.exclude)?,
+    };
     let settlement = Settlement {
-        project: folder.unwrap_or_else(|| cwd.clone()),
+        project,
         cwd,
         allowed: secrets.allowed,
         baseline: baseline.transpose()?,
     };
     let collector = Collector::default();
+    let progress = (!args.no_progress && progress::is_wanted()).then(Progress::default);
     let walk = Walk {
         catalogue: &catalogue,
         collector: &collector,
         honours_ignore: args.gitignore,
         enters_git: args.history,
+        exclusions: &exclusions,
+        progress: progress.as_ref(),
+        opens_archives: args.archives,
         threads: jobs.min(64),
     };
     let paths = arguments(args);
-    look(args, walk, &paths);
+    progress::during(progress.as_ref(), || look(args, walk, &paths));
     let mut record = collector.finish();
     // Staged files are a part of a project: what is allowed elsewhere is not there to be seen.
     let covered = if args.staged || !args.rules.is_empty() {
@@ -93,10 +104,28 @@ pub(super) fn scan(args: &ScanArgs) -> Result<Status, Error> {
         catalogue: &catalogue,
         colour,
         verbose: args.verbose,
+        opens_archives: args.archives,
     };
     complain(&record);
     write(format, &view)?;
+    let counts = &record.counts;
+    let is_empty = counts.files + counts.objects == 0 && record.unreadable.is_empty();
+    // A commit may well change nothing; but a folder that was named was meant to hold something.
+    if is_empty && !args.staged && !args.history {
+        super::complain("error: nothing was looked at: there is no file to read below PATH\n");
+        return Ok(Status::NothingSelected);
+    }
     Ok(status(&record))
+}
+
+/// What a walk leaves out: what the project says, and what was typed.
+fn exclusions(own: Vec<GlobMatcher>, typed: &[String]) -> Result<Vec<GlobMatcher>, Error> {
+    let mut globs = own;
+    for text in typed {
+        let glob = Allowance::glob(text.trim_end_matches('/'));
+        globs.push(glob.map_err(|error| Error::Usage(format!("`--exclude`: {error}")))?);
+    }
+    Ok(globs)
 }
 
 /// The paths that are looked at.
@@ -108,20 +137,19 @@ fn arguments(args: &ScanArgs) -> Vec<PathBuf> {
     }
 }
 
-/// The key of fingerprints.
-fn key() -> [u64; 2] {
-    let Some(text) = std::env::var_os(KEY).filter(|text| !text.is_empty()) else {
-        return FIXED_KEY;
-    };
-    let hash = fingerprint(text.as_encoded_bytes(), FIXED_KEY).to_le_bytes();
-    let (halves, _) = hash.as_chunks::<8>();
-    [u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1])]
-}
-
 /// Looks at everything that was asked for.
 fn look(args: &ScanArgs, walk: Walk<'_>, paths: &[PathBuf]) {
     let mut tasks = Vec::new();
+    let places: Vec<Option<PathBuf>> = paths.iter().map(|path| place(path)).collect();
     for (argument, path) in paths.iter().enumerate() {
+        let own = places[argument].as_deref();
+        if own.is_some()
+            && places[..argument]
+                .iter()
+                .any(|other| other.as_deref() == own)
+        {
+            continue;
+        }
         let refuse = |why: String| {
             walk.collector
                 .refuse(Origin::file(argument, path.clone()), why);
@@ -137,10 +165,17 @@ fn look(args: &ScanArgs, walk: Walk<'_>, paths: &[PathBuf]) {
         {
             refuse(why);
         }
+        let is_covered = own.is_some_and(|own| {
+            let mut others = places.iter().flatten().filter(|other| *other != own);
+            others.any(|other| covers(walk, other, own))
+        });
+        if is_covered {
+            continue;
+        }
         if path == Path::new("-") {
             walk::stream(
                 walk,
-                &mut io::stdin().lock(),
+                &mut io::stdin(),
                 &Origin::file(argument, path.clone()),
             );
             continue;
@@ -174,6 +209,26 @@ fn look(args: &ScanArgs, walk: Walk<'_>, paths: &[PathBuf]) {
         }
     }
     walk::run(walk, tasks);
+}
+
+/// Where a file or a folder really is; none for what is read as a stream.
+fn place(path: &Path) -> Option<PathBuf> {
+    let found = std::fs::metadata(path).ok()?;
+    let is_plain = (found.is_file() || found.is_dir()) && !is_descriptor(path);
+    std::fs::canonicalize(path).ok().filter(|_| is_plain)
+}
+
+/// Whether a walk through a folder looks at this, too.
+fn covers(walk: Walk<'_>, folder: &Path, path: &Path) -> bool {
+    let Ok(below) = path.strip_prefix(folder) else {
+        return false;
+    };
+    let between = path.ancestors().take_while(|part| *part != folder);
+    !walk.honours_ignore
+        && below.components().all(|part| part.as_os_str() != ".git")
+        && between
+            .into_iter()
+            .all(|part| !walk.exclusions.has(|| part.to_owned()))
 }
 
 /// Whether a path names an open file of this process.

@@ -2,8 +2,11 @@
 //! is checked when the file is read, whether or not it is used.
 
 use clawtest_framework::secret::RULES;
-use clawtest_framework::secret::allow::{Allowance, Day};
+use clawtest_framework::secret::allow::{Allowance, Day, fingerprint};
+use clawtest_framework::secret::catalogue::Catalogue;
 use clawtest_framework::secret::own::OwnRule;
+use clawtest_framework::secret::policy::{FIXED_KEY, Policy};
+use globset::GlobMatcher;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
@@ -11,6 +14,7 @@ use toml::{Spanned, Value};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct SecretsConfig {
+    exclude: Vec<Spanned<String>>,
     rule: Vec<RuleConfig>,
     allow: Vec<Spanned<AllowConfig>>,
 }
@@ -55,10 +59,43 @@ pub struct Allowed {
 /// `[secrets]` as it is meant.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
+    /// What a walk leaves out; relative to the folder of `clawtest.toml`.
+    pub exclude: Vec<GlobMatcher>,
     /// The project's own kinds of secrets.
     pub rules: Vec<OwnRule>,
     /// What is allowed.
     pub allowed: Vec<Allowed>,
+}
+
+/// The environment variable with a key for fingerprints.
+pub const FINGERPRINT_KEY: &str = "CLAWTEST_SECRETS_KEY";
+
+/// The key of fingerprints.
+pub fn fingerprint_key() -> [u64; 2] {
+    let Some(text) = std::env::var_os(FINGERPRINT_KEY).filter(|text| !text.is_empty()) else {
+        return FIXED_KEY;
+    };
+    let hash = fingerprint(text.as_encoded_bytes(), FIXED_KEY).to_le_bytes();
+    let (halves, _) = hash.as_chunks::<8>();
+    [u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1])]
+}
+
+/// Today, in UTC.
+pub fn today() -> Day {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Day::of_time(now.map_or(0, |now| now.as_secs()))
+}
+
+impl Secrets {
+    /// What checks for secrets go by.
+    pub(super) fn policy(&self) -> Policy {
+        let allowances = self.allowed.iter().map(|allowed| allowed.allowance.clone());
+        Policy {
+            catalogue: Catalogue::new(self.rules.clone(), fingerprint_key()),
+            allowances: allowances.collect(),
+            today: Some(today()),
+        }
+    }
 }
 
 fn line_of(text: &str, at: usize) -> usize {
@@ -99,7 +136,17 @@ impl SecretsConfig {
             .iter()
             .map(|allow| allow.get_ref().resolve(text, allow.span().start, &ids));
         let allowed = allowed.collect::<Result<_, _>>()?;
-        Ok(Secrets { rules, allowed })
+        let file = text;
+        let exclude = self.exclude.iter().map(|glob| {
+            Allowance::glob(glob.get_ref().trim_end_matches('/'))
+                .map_err(|error| wrong(file, glob, &format!("`exclude`: {error}")))
+        });
+        let exclude = exclude.collect::<Result<_, _>>()?;
+        Ok(Secrets {
+            exclude,
+            rules,
+            allowed,
+        })
     }
 }
 

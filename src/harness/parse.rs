@@ -14,7 +14,7 @@ use clawtest_framework::diagnostic::Diagnostic;
 use clawtest_framework::duration;
 use clawtest_framework::format::toml;
 use clawtest_framework::reading::{INVALID_VALUE, Reading, Text};
-use clawtest_framework::source::{Source, Span, printable};
+use clawtest_framework::source::{Masked, Source, SourceText, Span, printable};
 use clawtest_framework::text::{one_of, suggest};
 use clawtest_framework::value::{Key, Kind, Table, Value};
 use clawtest_framework::vars::{Vars, is_name};
@@ -61,7 +61,8 @@ pub fn parse(
             return Err(vec![diagnostic]);
         }
     };
-    let source = Source::new(path, text.as_bytes());
+    let masked = Masked::default();
+    let source = Source::new(path, text.as_bytes()).keeping(&masked);
     let table = match toml::parse(&text) {
         Ok(table) => table,
         Err(error) => {
@@ -195,7 +196,7 @@ fn read(reading: &mut Reading<'_>, id: &str, table: &Table, context: Context<'_>
     Harness {
         id: id.into(),
         path: String::new(),
-        source: "".into(),
+        source: SourceText::default(),
         title,
         pattern: pattern(reading, table, context),
         tags: words(reading, table, "tags"),

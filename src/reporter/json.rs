@@ -14,7 +14,8 @@
 //!      "expected", "found", "diff", "timeline", "help": []}],
 //!    "checks": [{"name", "file", "line", "column", "outcome", "reason", "todo", "why", "fix",
 //!      "severity", "duration_ms", "diagnostics": [],
-//!      "output": null|{"command", "ended", "stdout", "stderr"}, "rerun"}]}]}
+//!      "output": null|{"command", "ended", "stdout", "stderr"},
+//!      "searched": null|{"files", "outputs", "bytes", "passed_over", "allowed"}, "rerun"}]}]}
 //! ```
 //!
 //! Every key is always there: what does not apply is `null` or an empty list. `rerun` is a command

@@ -268,7 +268,8 @@ fn case_content(xml: &mut Xml, result: &HarnessResult, check: &CheckResult, arou
     let has_content = verdict != Verdict::Passed
         || !result.attempts.is_empty()
         || !check.diagnostics.is_empty()
-        || check.output.is_some();
+        || check.output.is_some()
+        || check.searched.is_some();
     if !has_content {
         return xml.empty();
     }
@@ -304,9 +305,12 @@ fn case_content(xml: &mut Xml, result: &HarnessResult, check: &CheckResult, arou
     for attempt in &result.attempts {
         earlier_attempt(xml, harness, attempt, check);
     }
-    if verdict == Verdict::Passed && !check.diagnostics.is_empty() {
-        xml.start("system-out")
-            .text(&message::rendered(&check.diagnostics));
+    if verdict == Verdict::Passed && (!check.diagnostics.is_empty() || check.searched.is_some()) {
+        let mut text = message::rendered(&check.diagnostics);
+        if let Some(searched) = &check.searched {
+            text.push_str(&format!("{searched}\n"));
+        }
+        xml.start("system-out").text(&text);
     }
     streams(xml, check);
     xml.end();

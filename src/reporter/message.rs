@@ -162,6 +162,9 @@ pub(crate) fn full_text(harness: &Harness, result: &CheckResult) -> String {
     if let Some(fix) = case.fix() {
         push_paragraph(&mut text, "fix: ", fix);
     }
+    if let Some(searched) = &result.searched {
+        push_paragraph(&mut text, "", &searched.to_string());
+    }
     if let Some(output) = &result.output {
         text.push_str(&output_text(output));
     }

@@ -125,6 +125,10 @@ impl<W: Write> Pretty<W> {
                 // A note has to say which check it is about.
                 if self.style.verbose || !check.diagnostics.is_empty() {
                     writeln!(self.out, "  {} {name}", self.paint("ok     ", Color::Green))?;
+                    if let Some(searched) = check.searched.as_deref().filter(|_| self.style.verbose)
+                    {
+                        writeln!(self.out, "          {searched}")?;
+                    }
                 }
                 for note in &check.diagnostics {
                     self.diagnostic(note)?;
@@ -185,6 +189,9 @@ impl<W: Write> Pretty<W> {
             if let Some(text) = text {
                 self.indented(&format!("{word}: {}", message::clean(text)))?;
             }
+        }
+        if let Some(searched) = &check.searched {
+            self.indented(&searched.to_string())?;
         }
         if let Some(output) = &check.output {
             self.indented(&message::output_text(output))?;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use clawtest_framework::diagnostic::{Diagnostic, Effect, Label};
+use clawtest_framework::secret::policy::Searched;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
@@ -154,6 +155,7 @@ struct CheckRecord<'a> {
     duration_ms: f64,
     diagnostics: Vec<DiagnosticRecord<'a>>,
     output: Option<&'a Output>,
+    searched: Option<&'a Searched>,
     /// The command that runs it again, if it is bad.
     rerun: Option<String>,
 }
@@ -177,6 +179,7 @@ fn checks<'a>(harness: &'a Harness, results: &'a [CheckResult]) -> Vec<CheckReco
             duration_ms: milliseconds(result.duration),
             diagnostics: diagnostics(&result.diagnostics),
             output: result.output.as_deref(),
+            searched: result.searched.as_deref(),
             rerun: result
                 .outcome
                 .is_bad()

@@ -102,6 +102,7 @@ pub(crate) fn check(index: usize, outcome: Outcome) -> CheckResult {
         duration: Duration::from_micros(1500),
         diagnostics: Vec::new(),
         output: None,
+        searched: None,
     }
 }
 

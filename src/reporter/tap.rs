@@ -204,6 +204,9 @@ impl Tap {
             }
             Verdict::Passed | Verdict::Skipped(_) => {
                 self.comments(&check.diagnostics, self.indent());
+                if let Some(searched) = &check.searched {
+                    self.push(&[self.indent(), "#   ", &searched.to_string(), "\n"]);
+                }
             }
         }
     }
@@ -240,6 +243,9 @@ impl Tap {
             for diagnostic in check.diagnostics.iter().filter(|d| message::is_bad(d)) {
                 yaml.item(diagnostic.rule.code);
             }
+        }
+        if let Some(searched) = &check.searched {
+            yaml.entry("searched", &searched.to_string());
         }
         yaml.entry("rerun", &message::rerun_command(harness, case));
         // A list of lines would be nicer to read, but `prove` takes `- "why: …"` for a map and

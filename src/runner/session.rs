@@ -65,7 +65,8 @@ impl<'a> Session<'a> {
             workspace: match &options.root {
                 Some(root) => Workspace::of_host(Arc::clone(root), &harness.fixtures),
                 None => Workspace::new(&harness.fixtures),
-            },
+            }
+            .with_policy(Arc::clone(&options.policy)),
             options,
             interrupt,
             deadline: start + harness.timeout.unwrap_or(options.timeout),
@@ -239,11 +240,13 @@ impl<'a> Session<'a> {
             duration: Duration::ZERO,
             diagnostics: Vec::new(),
             output: None,
+            searched: None,
         };
         match self.actions(case.before())? {
             Some(failed) => result.diagnostics.push(*failed),
             None => self.judge(case, &mut result)?,
         }
+        result.searched = self.workspace.take_searched().map(Box::new);
         self.end_scope(case, &mut result);
         result.outcome = Outcome::of(&result.diagnostics);
         if !result.outcome.is_bad() {

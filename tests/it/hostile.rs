@@ -58,6 +58,11 @@ truncate -s 67108865 large; mknod device c 1 3 2>/dev/null || true
             continue;
         }
         verdicts.expect(&format!("c/special: {file}"), "errored", rule, words);
+        if file == "large" {
+            // Secrets are looked for in files of any length.
+            verdicts.expect("c/special: large secrets", "passed", "", "");
+            continue;
+        }
         verdicts.expect(
             &format!("c/special: {file} secrets"),
             "errored",
@@ -80,6 +85,42 @@ truncate -s 67108865 large; mknod device c 1 3 2>/dev/null || true
     );
     verdicts.expect("c/special: last", "passed", "", "");
     assert!(project.leftovers().is_empty());
+}
+
+/// A file that cannot be looked at has no verdict, also behind more bad files than are shown.
+#[test]
+fn no_secrets_in_many_bad_files_and_one_that_is_not_whole() {
+    let project = Project::new();
+    let mut rules = clawtest_framework::secret::RULES.iter();
+    let rule = rules.find(|rule| rule.rule.name == "openai-project-key");
+    let rule = rule.unwrap();
+    let secret = String::from_utf8(rule.sample(1).unwrap()).unwrap();
+    let mut toml = String::new();
+    for at in 10..40 {
+        writeln!(toml, "[files.'s/a{at}.txt']\ncontent = '{secret}'").unwrap();
+    }
+    toml.push_str(
+        "
+[[setup]]
+run = \"printf '\\\\037\\\\213\\\\010\\\\000' > s/z.gz\"
+[[check]]
+name = 'glob'
+glob = 's/*'
+no_secrets = true
+[[check]]
+name = 'folder'
+dir = 's'
+no_secrets = true
+",
+    );
+    project.harness("c/many", &toml);
+    let (run, verdicts) = project.verdicts(&["run"]);
+    for name in ["c/many: glob", "c/many: folder"] {
+        let words = "cannot check `s/z.gz`: it is not whole as gzip";
+        verdicts.expect(name, "errored", "CT153", words);
+        verdicts.expect(name, "errored", rule.rule.code, "s/a10.txt");
+    }
+    assert!(!run.stdout.contains(&secret[secret.len() - 8..]));
 }
 
 #[test]

@@ -2,14 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "what tests share fails like tests")]
 
+mod archives;
 mod bad_input;
 mod cargo_tests;
 mod cli;
+mod corpus;
 mod differential;
 mod docs;
 mod explain;
 mod golden;
 mod hostile;
+mod masking;
 mod output;
 #[cfg(target_os = "linux")]
 mod process;

@@ -210,6 +210,7 @@ fn options(jobs: usize, on_disk: bool) -> Options {
         keep: false,
         on_disk,
         root: None,
+        policy: Arc::default(),
         path: "/usr/local/bin:/usr/bin:/bin".to_owned(),
         env: Vec::new(),
         supervisor: PathBuf::from(env!("CARGO_BIN_EXE_clawtest")),

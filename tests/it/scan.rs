@@ -6,6 +6,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use clawtest::framework::secret::RULES;
+use clawtest::framework::secret::allow::COMMENT;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
@@ -126,12 +127,12 @@ fn everything_below_a_folder_is_looked_at() {
     let run = jsonl(&project, &["tree", "--gitignore"]);
     assert_eq!(places(&run).len(), 9, "{run}");
     // A link is followed where it is named, and so is a folder of git.
+    let run = jsonl(&project, &["tree/link", "tree/.git"]);
+    let expected = ["tree/link:2:3", "tree/.git/config:1:6"];
+    assert_eq!(places(&run), expected);
+    // What they lead to is looked at once.
     let run = jsonl(&project, &["tree/link", "tree/linked", "tree/.git"]);
-    let expected = [
-        "tree/link:2:3",
-        "tree/linked/b/c.txt:2:3",
-        "tree/.git/config:1:6",
-    ];
+    let expected = ["tree/linked/b/c.txt:2:3", "tree/.git/config:1:6"];
     assert_eq!(places(&run), expected);
     let run = project.run(&["scan", "tree", "-v"]);
     run.says(
@@ -322,17 +323,13 @@ fn comments_allow() {
     let token = github(6);
     let own = code("github-token");
     for (comment, code, note) in [
-        (
-            format!("# clawtest:allow {own} of a test account"),
-            0,
-            false,
-        ),
-        ("# clawtest:allow github-token".to_owned(), 0, false),
+        (format!("# {COMMENT} {own} of a test account"), 0, false),
+        (format!("# {COMMENT} github-token"), 0, false),
         ("# gitleaks:allow".to_owned(), 0, false),
         ("// betterleaks:allow".to_owned(), 0, false),
         ("# pragma: allowlist secret".to_owned(), 0, false),
-        ("# clawtest:allow npm-token".to_owned(), 1, true),
-        ("# clawtest:allow".to_owned(), 1, true),
+        (format!("# {COMMENT} npm-token"), 1, true),
+        (format!("# {COMMENT}"), 1, true),
     ] {
         project.write("a", format!("x\nkey: {token} {comment}\n"));
         let run = project.run(&["scan", "a"]);
@@ -351,7 +348,7 @@ fn comments_allow() {
     }
     project.write(
         "a",
-        format!("x # clawtest:allow {own} nothing here\n`clawtest:allow {own}` is a comment\n"),
+        format!("x # {COMMENT} {own} nothing here\n`{COMMENT} {own}` is a comment\n"),
     );
     let run = project.run(&["scan", "a"]);
     assert_eq!(
@@ -496,7 +493,7 @@ fn rules_of_the_project_are_looked_for() {
     run.says(1, &["\"rule\":\"acme-key\"", "…[12]"]);
     let list = project.run(&["scan", "--list-rules"]);
     list.says(0, &["acme-key", "a key of Acme", code("github-token")]);
-    project.write("b", format!("{key} # clawtest:allow acme-key of a test\n"));
+    project.write("b", format!("{key} # {COMMENT} acme-key of a test\n"));
     assert_eq!(project.run(&["scan", "b"]).code, 0);
     project.write("c", format!("{key} {}\n", github(8)));
     assert_eq!(

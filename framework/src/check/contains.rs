@@ -137,16 +137,17 @@ pub(super) fn with_nearest(diagnostic: Diagnostic, source: Source<'_>, wanted: &
         return diagnostic.label(source.excerpt(last_line(source)), label);
     };
     let diagnostic = diagnostic.label(source.excerpt(span), "the nearest line");
+    // Masking needs the whole text: a line of a key block is not recognised by itself.
     if wanted.trim_end().contains('\n') {
         let lines = wanted.lines().count();
-        let rest = &source.bytes[span.start..];
+        let masked = source.masked();
+        let rest = &masked[span.start..];
         let window: Vec<_> = rest
             .split_inclusive(|byte| *byte == b'\n')
             .take(lines)
             .collect();
         diagnostic.diff(wanted, &printable(&window.concat()))
     } else {
-        // Masking needs the whole text: a line of a key block is not recognised by itself.
         let found = source.excerpt(span).text;
         let line = String::from_utf8_lossy(&source.bytes[span.range()]);
         diagnostic

@@ -8,7 +8,7 @@ use crate::command::CommandOutput;
 use crate::diagnostic::Diagnostic;
 use crate::judge;
 use crate::path::WorkspacePath;
-use crate::source::{Excerpt, Source, Span};
+use crate::source::{Excerpt, Masked, Source, Span};
 use crate::workspace::Workspace;
 
 /// What a check looks at, opened.
@@ -34,6 +34,8 @@ pub struct Observed<'a> {
     /// The subject.
     pub seen: Seen<'a>,
     content: OnceCell<Option<Arc<[u8]>>>,
+    /// The masked content or standard output, and the masked standard error.
+    masked: [Masked; 2],
 }
 
 /// A text that an expectation reads.
@@ -53,6 +55,7 @@ impl<'a> Observed<'a> {
             workspace,
             seen,
             content: OnceCell::new(),
+            masked: Default::default(),
         }
     }
 
@@ -111,17 +114,20 @@ impl<'a> Observed<'a> {
                 self.bytes(path, span, out)?;
                 let content = self.content.get()?.as_deref()?;
                 let source = self.workspace.source(path, content);
+                let source = source.keeping(&self.masked[0]);
                 Some(Readable {
                     source,
                     is_truncated: false,
                 })
             }
             Seen::Command(output) => {
-                let (name, captured) = match stream {
-                    Stream::Stderr => ("standard error", &output.stderr),
-                    Stream::Stdout | Stream::Content => ("standard output", &output.stdout),
+                let (name, captured, masked) = match stream {
+                    Stream::Stderr => ("standard error", &output.stderr, &self.masked[1]),
+                    Stream::Stdout | Stream::Content => {
+                        ("standard output", &output.stdout, &self.masked[0])
+                    }
                 };
-                let source = Source::new(name, &captured.bytes);
+                let source = Source::new(name, &captured.bytes).keeping(masked);
                 Some(Readable {
                     source,
                     is_truncated: captured.is_truncated(),

@@ -195,6 +195,34 @@ pub struct Allowance {
 }
 
 impl Allowance {
+    /// An allowance for a rule, by its code or its name, in every file and for ever.
+    pub fn of_rule(rule: &str, reason: &str) -> Self {
+        Self {
+            path: None,
+            rule: Some(rule.to_owned()),
+            fingerprint: None,
+            reason: reason.to_owned(),
+            expires: None,
+        }
+    }
+
+    /// The same for files whose path a glob matches.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the glob.
+    pub fn in_path(self, glob: &str) -> Result<Self, globset::Error> {
+        let path = Some(Self::glob(glob)?);
+        Ok(Self { path, ..self })
+    }
+
+    /// The same up to a day, which is the last one.
+    #[must_use]
+    pub fn until(self, day: Day) -> Self {
+        let expires = Some(day);
+        Self { expires, ..self }
+    }
+
     /// A glob of an allowance: `*` stays within a folder, `**` does not.
     ///
     /// # Errors
@@ -222,19 +250,19 @@ impl Allowance {
 
 #[cfg(test)]
 mod tests {
-    use super::{Allowance, Day, comments, is_allowed, lines_of};
+    use super::{Allowance, COMMENT, Day, comments, is_allowed, lines_of};
 
     #[test]
     fn comments_allow_the_rules_that_they_name() {
         for (line, expected) in [
-            ("token: x # clawtest:allow SE042 of a test account", true),
-            ("token: x # clawtest:allow se042", true),
-            ("token: x # clawtest:allow github-token", true),
-            ("token: x # clawtest:allow SE001,SE042 both", true),
-            ("token: x # clawtest:allow SE001, SE042 both", true),
-            ("token: x # clawtest:allow SE001 not SE042", false),
-            ("token: x # clawtest:allow", false),
-            ("token: x # clawtest:allowSE042", false),
+            ("token: x # OURS SE042 of a test account", true),
+            ("token: x # OURS se042", true),
+            ("token: x # OURS github-token", true),
+            ("token: x # OURS SE001,SE042 both", true),
+            ("token: x # OURS SE001, SE042 both", true),
+            ("token: x # OURS SE001 not SE042", false),
+            ("token: x # OURS", false),
+            ("token: x # OURSSE042", false),
             ("token: x # gitleaks:allow", true),
             ("token: x // betterleaks:allow", true),
             ("token: x # pragma: allowlist secret", true),
@@ -243,6 +271,8 @@ mod tests {
             ("token: x # allow SE042", false),
             ("", false),
         ] {
+            // Put together here, so that this file has no comment that allows nothing.
+            let line = line.replace("OURS", COMMENT);
             assert_eq!(
                 is_allowed(line.as_bytes(), "SE042", "github-token"),
                 expected,
@@ -253,13 +283,15 @@ mod tests {
 
     #[test]
     fn a_comment_is_told_from_a_mention() {
-        let text = b"a # clawtest:allow SE001 x\nsee `clawtest:allow SE001`\n  // clawtest:allow SE002\n#\nclawtest:allow";
+        let text = "a # OURS SE001 x\nsee `OURS SE001`\n  // OURS SE002\n#\nOURS";
+        let text = text.replace("OURS", COMMENT);
+        let text = text.as_bytes();
         let lines: Vec<&[u8]> = comments(text).map(|at| lines_of(text, at, at)).collect();
         assert_eq!(
             lines,
             [
-                &b"a # clawtest:allow SE001 x"[..],
-                b"  // clawtest:allow SE002"
+                format!("a # {COMMENT} SE001 x").as_bytes(),
+                format!("  // {COMMENT} SE002").as_bytes()
             ]
         );
     }

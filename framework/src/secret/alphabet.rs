@@ -29,6 +29,8 @@ pub enum Alphabet {
     Base64,
     /// `A-Z a-z 0-9 + / = _ -`: both alphabets of RFC 4648.
     Base64Any,
+    /// The same with `%`: a value that may be percent-encoded.
+    Encoded,
     /// `A-Z 2-7` (RFC 4648 section 6).
     Base32,
     /// Letters and digits without `0 O I l`.
@@ -37,6 +39,8 @@ pub enum Alphabet {
     Bech32,
     /// The same in capital letters.
     Bech32Upper,
+    /// `a-z 0-9 ! @ # $ % ^ & * ( - _ = + )`: what Django makes its keys of.
+    Django,
 }
 
 const DIGIT: u32 = 1;
@@ -53,6 +57,8 @@ const BASE32: u32 = 1 << 10;
 const BASE58: u32 = 1 << 11;
 const BECH_LOW: u32 = 1 << 12;
 const BECH_UP: u32 = 1 << 13;
+const PERCENT: u32 = 1 << 14;
+const DJANGO: u32 = 1 << 15;
 
 /// What each byte is, as bits.
 static CLASSES: [u32; 256] = classes();
@@ -97,8 +103,30 @@ const fn classes() -> [u32; 256] {
             b'.' => DOT,
             b'+' | b'/' => PLUS,
             b'=' => EQUALS,
+            b'%' => PERCENT,
             _ => 0,
         };
+        if byte.is_ascii_lowercase()
+            || byte.is_ascii_digit()
+            || matches!(
+                byte,
+                b'!' | b'@'
+                    | b'#'
+                    | b'$'
+                    | b'%'
+                    | b'^'
+                    | b'&'
+                    | b'*'
+                    | b'('
+                    | b'-'
+                    | b'_'
+                    | b'='
+                    | b'+'
+                    | b')'
+            )
+        {
+            bits |= DJANGO;
+        }
         table[byte as usize] = bits;
         if byte == u8::MAX {
             return table;
@@ -123,10 +151,12 @@ impl Alphabet {
             Self::Dotted => DIGIT | LOW | UP | LINE | DASH | DOT,
             Self::Base64 => DIGIT | LOW | UP | PLUS | EQUALS,
             Self::Base64Any => DIGIT | LOW | UP | PLUS | EQUALS | LINE | DASH,
+            Self::Encoded => DIGIT | LOW | UP | PLUS | EQUALS | LINE | DASH | PERCENT,
             Self::Base32 => BASE32,
             Self::Base58 => BASE58,
             Self::Bech32 => BECH_LOW,
             Self::Bech32Upper => BECH_UP,
+            Self::Django => DJANGO,
         }
     }
 
@@ -139,28 +169,34 @@ impl Alphabet {
     pub(super) fn run(self, bytes: &[u8], max: usize) -> usize {
         let bits = self.bits();
         let bytes = &bytes[..bytes.len().min(max)];
-        bytes
+        let length = bytes
             .iter()
             .position(|byte| CLASSES[usize::from(*byte)] & bits == 0)
-            .unwrap_or(bytes.len())
+            .unwrap_or(bytes.len());
+        #[cfg(test)]
+        super::tally::add(length);
+        length
     }
 
     /// How many bytes before the end belong to it, at most `max`.
     pub(super) fn run_back(self, bytes: &[u8], max: usize) -> usize {
         let bits = self.bits();
         let bytes = &bytes[bytes.len().saturating_sub(max)..];
-        bytes
+        let length = bytes
             .iter()
             .rev()
             .position(|byte| CLASSES[usize::from(*byte)] & bits == 0)
-            .unwrap_or(bytes.len())
+            .unwrap_or(bytes.len());
+        #[cfg(test)]
+        super::tally::add(length);
+        length
     }
 
     /// The set that a token may not be followed by: the word would go on.
     pub(super) const fn boundary(self) -> Self {
         match self {
             Self::Word | Self::Dotted | Self::Uuid => Self::Word,
-            Self::Base64 | Self::Base64Any => Self::Base64Any,
+            Self::Base64 | Self::Base64Any | Self::Encoded => Self::Base64Any,
             _ => Self::Alphanumeric,
         }
     }
@@ -168,7 +204,12 @@ impl Alphabet {
     /// The characters of the set that bodies are made of, for samples.
     pub(super) fn characters(self) -> Vec<u8> {
         // `=` stands only at the end of a body, and a dot between its parts.
-        let is_inner = |byte: &u8| self.holds(*byte) && !matches!(byte, b'=' | b'.');
+        // A key of Django is found by its form where its first characters are a word; by its name else.
+        let is_inner = |byte: &u8| {
+            self.holds(*byte)
+                && !matches!(byte, b'=' | b'.' | b'%')
+                && (self != Self::Django || byte.is_ascii_alphanumeric())
+        };
         (0..128).filter(is_inner).collect()
     }
 }

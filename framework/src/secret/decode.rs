@@ -3,6 +3,7 @@
 use memchr::memchr2_iter;
 
 use super::alphabet::Alphabet;
+use super::blocks::{self, Halves};
 use crate::source::Span;
 
 /// The bytes of base64 of either alphabet, with or without padding; `None` for anything else.
@@ -21,14 +22,7 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let mut bits = 0_u32;
     let mut count = 0;
     for byte in text {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
+        let value = sextet(*byte)?;
         bits = bits << 6 | u32::from(value);
         count += 6;
         if count >= 8 {
@@ -37,6 +31,42 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
+}
+
+/// The six bits of a character of base64 of either alphabet.
+fn sextet(byte: u8) -> Option<u8> {
+    static SEXTETS: [u8; 256] = {
+        let mut table = [u8::MAX; 256];
+        let characters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut at = 0_u8;
+        while at < 64 {
+            table[characters[at as usize] as usize] = at;
+            at += 1;
+        }
+        table[b'-' as usize] = 62;
+        table[b'_' as usize] = 63;
+        table
+    };
+    Some(SEXTETS[usize::from(byte)]).filter(|value| *value < 64)
+}
+
+/// Whether a byte is one of a text that people read.
+pub(super) fn is_readable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
+}
+
+/// Whether a text is base64 of one that people read. Nearly every long word is not, and most show
+/// it by their first characters.
+pub(super) fn begins_readable(text: &[u8]) -> bool {
+    text.as_chunks::<4>().0.iter().all(|four| {
+        let bits = four.iter().try_fold(0_u32, |bits, byte| {
+            Some(bits << 6 | u32::from(sextet(*byte)?))
+        });
+        bits.is_some_and(|bits| {
+            let [_, three @ ..] = bits.to_be_bytes();
+            three.into_iter().all(is_readable)
+        })
+    })
 }
 
 /// A part of a text, decoded.
@@ -57,43 +87,68 @@ impl Decoded {
 const BEFORE: usize = 600;
 const LONGEST: usize = 8192;
 
+/// What escapes begin with, in two classes: most backslashes of a text are before other characters.
+static STARTS: [Halves; 2] = {
+    let mut starts = [Halves::NONE; 2];
+    starts[0].add(b'\\', 1);
+    starts[0].add(b'%', 2);
+    let seconds = b"/u\n\r0123456789abcdefABCDEF";
+    let mut at = 0;
+    while at < seconds.len() {
+        starts[1].add(seconds[at], if at < 4 { 1 } else { 2 });
+        at += 1;
+    }
+    starts
+};
+
 /// Calls `each` with every part of a text that has percent-encoding, escapes of JSON or continued
 /// lines in it where a token may be.
 pub(super) fn for_each(bytes: &[u8], mut each: impl FnMut(&Decoded)) {
     let mut done = 0;
-    for at in memchr2_iter(b'%', b'\\', bytes) {
-        if at < done || escape(bytes, at).is_none() {
-            continue;
+    if blocks::is_fast() {
+        blocks::for_each(bytes, &STARTS, |at| look(bytes, at, &mut done, &mut each));
+    } else {
+        for at in memchr2_iter(b'%', b'\\', bytes) {
+            look(bytes, at, &mut done, &mut each);
         }
-        let floor = at.saturating_sub(BEFORE).max(done);
-        let start = at
-            - bytes[floor..at]
-                .iter()
-                .rev()
-                .take_while(|byte| is_of_part(**byte))
-                .count();
-        let mut decoded = Decoded {
-            text: Vec::new(),
-            places: Vec::new(),
+    }
+}
+
+/// Looks at a place where an escape may be; up to `done` everything has been looked at.
+fn look(bytes: &[u8], at: usize, done: &mut usize, each: &mut impl FnMut(&Decoded)) {
+    if at < *done || escape(bytes, at).is_none() {
+        return;
+    }
+    let floor = at.saturating_sub(BEFORE).max(*done);
+    let start = at
+        - bytes[floor..at]
+            .iter()
+            .rev()
+            .take_while(|byte| is_of_part(**byte))
+            .count();
+    let mut decoded = Decoded {
+        text: Vec::new(),
+        places: Vec::new(),
+    };
+    let mut next = start;
+    while next < bytes.len() && next - start < LONGEST {
+        let (byte, length) = match escape(bytes, next) {
+            Some((byte, length)) => (byte, length),
+            None if is_of_part(bytes[next]) => (Some(bytes[next]), 1),
+            None => break,
         };
-        let mut next = start;
-        while next < bytes.len() && next - start < LONGEST {
-            let (byte, length) = match escape(bytes, next) {
-                Some((byte, length)) => (byte, length),
-                None if is_of_part(bytes[next]) => (Some(bytes[next]), 1),
-                None => break,
-            };
-            if let Some(byte) = byte {
-                decoded.text.push(byte);
-                decoded.places.push(next);
-            }
-            next += length;
+        if let Some(byte) = byte {
+            decoded.text.push(byte);
+            decoded.places.push(next);
         }
-        decoded.places.push(next);
-        done = next.max(at + 1);
-        if decoded.text.len() >= 16 {
-            each(&decoded);
-        }
+        next += length;
+    }
+    decoded.places.push(next);
+    #[cfg(test)]
+    super::tally::add(next - start);
+    *done = next.max(at + 1);
+    if decoded.text.len() >= 16 {
+        each(&decoded);
     }
 }
 

@@ -5,8 +5,8 @@ use super::sink::{Confidence, Rank, Sink};
 use super::value;
 use crate::source::Span;
 
-/// How many words belong to an entry of a netrc file: three pairs and a host.
-const WORDS: usize = 9;
+/// How many words belong to an entry of a netrc file: four pairs and a host.
+const WORDS: usize = 11;
 
 /// An entry of a netrc file whose `machine` begins at `at`.
 pub(super) fn netrc(bytes: &[u8], at: usize, sink: &mut Sink) {
@@ -18,13 +18,18 @@ pub(super) fn netrc(bytes: &[u8], at: usize, sink: &mut Sink) {
         return;
     };
     while let Some((from, to)) = words.next() {
-        let is_value = matches!(&text[from..to], b"login" | b"account" | b"password");
+        let is_value = matches!(
+            &text[from..to],
+            b"login" | b"account" | b"port" | b"password"
+        );
         let Some((value_from, value_to)) = words.next().filter(|_| is_value) else {
             return;
         };
         if &text[from..to] == b"password" {
             let span = Span::new(start + value_from, start + value_to);
-            if value::is_given(&bytes[span.range()]) {
+            // A word alone is one of a sentence.
+            let is_word = bytes[span.range()].iter().all(u8::is_ascii_lowercase);
+            if !is_word && value::is_placed(&bytes[span.range()]) {
                 sink.add(
                     of_kind(Kind::Netrc),
                     span,
@@ -62,7 +67,7 @@ pub(super) fn pgpass(bytes: &[u8], sink: &mut Sink) {
         let end = start + line.trim_ascii_end().len();
         if let Some(password) = fifth(&bytes[start..end]) {
             let span = Span::new(start + password, end);
-            if value::is_given(&bytes[span.range()]) {
+            if value::is_placed(&bytes[span.range()]) {
                 sink.add(
                     of_kind(Kind::Pgpass),
                     span,
@@ -93,6 +98,27 @@ fn fifth(line: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use crate::secret::{find, find_in};
+
+    #[test]
+    fn chosen_passwords_in_their_places() {
+        for (password, is_one) in [
+            ("Tr0ub4dor&3", true),
+            ("Fr1eda+Karl", true),
+            ("TigerOtter2572", true),
+            ("Marble-Haus-99", true),
+            ("changeme123", false),
+            ("password1", false),
+            ("${PASSWORD}", false),
+            ("<password>", false),
+            ("hunter2", false),
+        ] {
+            let expected = usize::from(is_one);
+            let netrc = format!("machine h.internal login bob password {password}\n");
+            assert_eq!(find(netrc.as_bytes()).len(), expected, "{netrc}");
+            let pgpass = format!("db:5432:app:bob:{password}\n");
+            assert_eq!(find_in(".pgpass", pgpass.as_bytes()).len(), expected);
+        }
+    }
 
     #[test]
     fn files_of_known_forms() {

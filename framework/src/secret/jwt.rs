@@ -17,6 +17,31 @@ const SHOWN: [&str; 5] = [
     "\"some\":\"payload\"",
 ];
 
+/// Whether a payload is one that documentation shows.
+fn has_shown(payload: &[u8]) -> bool {
+    let text: Vec<u8> = payload
+        .iter()
+        .copied()
+        .filter(|byte| *byte != b' ')
+        .collect();
+    SHOWN
+        .iter()
+        .any(|shown| memmem::find(&text, shown.as_bytes()).is_some())
+}
+
+/// Whether a value is a token, or the start of one, that documentation shows.
+pub(super) fn is_shown(value: &[u8]) -> bool {
+    value.starts_with(b"eyJ")
+        && value
+            .split(|byte| *byte == b'.')
+            .nth(1)
+            .and_then(|payload| {
+                let payload = &payload[..payload.len().min(2048)];
+                decode::base64(&payload[..payload.len() / 4 * 4])
+            })
+            .is_some_and(|payload| has_shown(&payload))
+}
+
 /// Where the token ends whose header is `bytes[start..dot]`, if it is a signed or encrypted one.
 pub(super) fn end(bytes: &[u8], start: usize, dot: usize) -> Option<usize> {
     let header = decode::base64(&bytes[start..dot.min(start + 1024)])?;
@@ -32,14 +57,10 @@ pub(super) fn end(bytes: &[u8], start: usize, dot: usize) -> Option<usize> {
     if bytes.get(payload_end) != Some(&b'.') {
         return None;
     }
-    if let Some(text) = decode::base64(&bytes[payload..payload_end.min(payload + 2048)]) {
-        let is_shown = |shown: &&str| {
-            let text: Vec<u8> = text.iter().copied().filter(|byte| *byte != b' ').collect();
-            memmem::find(&text, shown.as_bytes()).is_some()
-        };
-        if SHOWN.iter().any(is_shown) {
-            return None;
-        }
+    if decode::base64(&bytes[payload..payload_end.min(payload + 2048)])
+        .is_some_and(|text| has_shown(&text))
+    {
+        return None;
     }
     let mut end = payload_end;
     let mut longest = 0;

@@ -5,33 +5,16 @@ use memchr::memmem;
 
 use super::SecretRule;
 use super::alphabet::Alphabet;
+use super::command;
 use super::decode;
 use super::name;
+use super::notation::{self, Value, value_of};
+use super::place;
 use super::random::{Census, is_placeholder};
 use super::rules::{Kind, Shape, of_kind};
 use super::sink::{Confidence, Need, Rank, Sink};
 use super::value::{self, Class};
 use crate::source::Span;
-
-/// How a value ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Style {
-    /// `NAME=value`, a line or a word of its own: at a blank.
-    Line,
-    /// `?name=value&`.
-    Query,
-    /// `<name>value</name>`.
-    Element,
-    /// Anything else: at a blank or at what separates values.
-    Flow,
-}
-
-/// A value, and whether it stands between quotes.
-#[derive(Clone, Copy, Debug)]
-struct Value {
-    span: Span,
-    is_quoted: bool,
-}
 
 /// Length from which a value without quotes is data as a whole.
 const LONG: usize = 256;
@@ -39,7 +22,16 @@ const LONG: usize = 256;
 /// The value of the name that has a part of it at `at`. Gives where the name ends.
 pub(super) fn look(bytes: &[u8], at: usize, sink: &mut Sink) -> usize {
     let name = name_around(bytes, at);
-    let Some(value) = value_of(bytes, name) else {
+    // Counts of tokens are in nearly every line of some logs; no name of a secret ends so.
+    if bytes[name.range()].ends_with(b"okens") {
+        return name.end;
+    }
+    command::piped(bytes, name, sink);
+    if &bytes[name.range()] == b"api_key" && is_type(&bytes[..name.start]) {
+        profile(bytes, name.end, sink);
+    }
+    let value = value_of(bytes, name).or_else(|| notation::value_before(bytes, name));
+    let Some(value) = value else {
         return name.end;
     };
     judge(bytes, name, value, sink);
@@ -48,6 +40,47 @@ pub(super) fn look(bytes: &[u8], at: usize, sink: &mut Sink) -> usize {
         return value.span.end;
     }
     name.end
+}
+
+/// Whether a text ends with the name of a kind: `"type": "`.
+fn is_type(before: &[u8]) -> bool {
+    before.ends_with(b"\"type\":\"") || before.ends_with(b"\"type\": \"")
+}
+
+/// `"access": …` of a profile with which a gateway logs in (`"type": "oauth"`); `at` is in it.
+pub(super) fn access(bytes: &[u8], at: usize, sink: &mut Sink) {
+    let Some(start) = at.checked_sub(4) else {
+        return;
+    };
+    let before = &bytes[start.saturating_sub(PROFILE)..start];
+    let object = memchr::memrchr(b'{', before).map_or(before, |open| &before[open..]);
+    if bytes[start..].starts_with(b"\"access\"") && memmem::find(object, b"\"oauth\"").is_some() {
+        profile(bytes, start, sink);
+    }
+}
+
+/// How far the values of a profile are from its kind.
+const PROFILE: usize = 400;
+
+/// The secrets of a profile with which a gateway logs in: `"key"`, `"access"`, `"refresh"`.
+fn profile(bytes: &[u8], at: usize, sink: &mut Sink) {
+    for key in [&b"\"key\""[..], b"\"access\"", b"\"refresh\""] {
+        // An access token may be longer than all the rest.
+        let window = &bytes[at..bytes.len().min(at + PROFILE + value::MAX)];
+        let window = &window[..memchr::memchr(b'}', window).unwrap_or(window.len())];
+        let Some(found) = memmem::find(window, key) else {
+            continue;
+        };
+        let end = at + found + key.len();
+        let name = Span::new(end - key.len() + 1, end - 1);
+        let is_secret = |value: &Value| {
+            value.is_quoted && value::is_secret(&bytes[value.span.range()], Class::Secret)
+        };
+        if let Some(value) = value_of(bytes, name).filter(is_secret) {
+            let kind = of_kind(Kind::NamedSecret);
+            sink.add(kind, value.span, Rank::Named, Confidence::Named);
+        }
+    }
 }
 
 /// The characters of a name around a place.
@@ -60,25 +93,146 @@ fn name_around(bytes: &[u8], at: usize) -> Span {
         Some(b'%') if at >= start + 2 => start += 2,
         _ => {}
     }
-    // `API key` is one name, too.
-    let is_split = bytes[start..end].to_ascii_lowercase().ends_with(b"pi");
-    let end = if is_split { end + 4 } else { end };
+    // `API key` and `Secret Key Base` are one name, too.
+    let is_split = matches!(bytes[at..end], [.., b'p' | b'P', b'i' | b'I']);
+    let is_base = bytes[end..].starts_with(b" Base");
+    let end = match (is_split, is_base) {
+        (true, _) => end + 4,
+        (_, true) => end + 5,
+        _ => end,
+    };
     Span::new(start.min(at), end.min(bytes.len()))
+}
+
+/// The name with the words before it, as documents write names: `Twilio Auth Token: …`.
+fn with_words(bytes: &[u8], name: Span) -> Span {
+    let is_next = |byte: &&u8| matches!(byte, b'*' | b'`' | b'"');
+    let marks = bytes[name.end..].iter().take(4).take_while(is_next).count();
+    let behind = &bytes[name.end + marks..];
+    let gap = behind
+        .iter()
+        .take(8)
+        .take_while(|byte| **byte == b' ')
+        .count();
+    let is_told = notation::as_told(&behind[gap..]).is_some();
+    if !is_told && !matches!(behind.get(gap), Some(b':' | b'=' | b'|')) {
+        return name;
+    }
+    let mut start = name.start;
+    for _ in 0..3 {
+        let Some(blank) = start.checked_sub(1).filter(|blank| bytes[*blank] == b' ') else {
+            break;
+        };
+        let word = Alphabet::Dotted.run_back(&bytes[..blank], name::MAX);
+        if word == 0 || !bytes[blank - word].is_ascii_alphanumeric() {
+            break;
+        }
+        start = blank - word;
+    }
+    Span::new(start, name.end)
+}
+
+/// What a name says about its value, with what stands before it.
+fn class_of(bytes: &[u8], name: Span) -> Option<Class> {
+    let text = &bytes[name.range()];
+    let class = name::judge(text);
+    if class > Some(Class::Token) {
+        return class;
+    }
+    let before = name.start.checked_sub(1).map(|at| bytes[at]);
+    let is_argument = text.starts_with(b"--") || matches!(before, Some(b'?' | b'&'));
+    if class.is_some() && is_argument && !name::is_weak(text) {
+        return Some(Class::Secret);
+    }
+    if text.eq_ignore_ascii_case(b"token") {
+        // The token that opens the gateway is what its operator chose.
+        let before = &bytes[name.start.saturating_sub(200)..name.start];
+        let is_of_gateway = [
+            &b"gateway"[..],
+            b"remote",
+            b"auth\"",
+            b"auth:",
+            b"hooks\"",
+            b"enabled",
+        ]
+        .iter()
+        .filter(|word| memmem::find(before, word).is_some())
+        .count()
+            >= 2;
+        if is_of_gateway {
+            return Some(Class::Secret);
+        }
+    }
+    let whole = with_words(bytes, name);
+    if whole.start == name.start {
+        return class;
+    }
+    let words = &bytes[whole.start..name.end];
+    let is_title = text[0].is_ascii_uppercase()
+        && bytes[name.start - 2].is_ascii_alphanumeric()
+        && words
+            .split(|byte| *byte == b' ')
+            .rev()
+            .nth(1)
+            .is_some_and(|word| word[0].is_ascii_uppercase() || word[0].is_ascii_digit());
+    match name::judge(words) {
+        Some(Class::Secret) if is_title || name::is_sure(words) => Some(Class::Secret),
+        Some(other) if is_title => Some(other),
+        _ => class,
+    }
 }
 
 fn judge(bytes: &[u8], name: Span, value: Value, sink: &mut Sink) {
     let span = value.span;
     let text = &bytes[span.range()];
-    if text.len() < 6 {
+    // No password is shorter, and names cost more to judge.
+    if text.len() < 8 {
         return;
     }
-    let class = name::judge(&bytes[name.range()]);
-    let found = class.and_then(|class| rule(&bytes[name.range()], text, class, value.is_quoted));
+    let class = class_of(bytes, name).filter(|_| !place::is_part(bytes, name));
+    // Lines that repeat cost one look.
+    let key = (class, &bytes[name.range()], text, value.is_quoted);
+    if let Some((class, name, value, is_quoted)) = sink.no_secret
+        && key
+            == (
+                class,
+                &bytes[name.range()],
+                &bytes[value.range()],
+                is_quoted,
+            )
+    {
+        return;
+    }
+    let found = class
+        .and_then(|class| rule(&bytes[name.range()], text, class, value.is_quoted))
+        .or_else(|| chosen(bytes, name, value, class));
     if let Some(rule) = found {
-        sink.add(rule, span, Rank::Named, Confidence::Named);
+        let is_word = !value.is_quoted && place::is_sentence(bytes, name, span);
+        if !is_word {
+            sink.add(rule, span, Rank::Named, Confidence::Named);
+        } else if sink.need == Need::Likely {
+            sink.mask(span);
+        }
     } else if sink.need == Need::Likely && class.is_some() && is_shown(text) {
         sink.mask(span);
+    } else {
+        sink.no_secret = Some((class, name, span, value.is_quoted));
     }
+}
+
+/// The rule of a password of words and a number, which counts where a setting is given.
+fn chosen(
+    bytes: &[u8],
+    name: Span,
+    value: Value,
+    class: Option<Class>,
+) -> Option<&'static SecretRule> {
+    let text = &bytes[value.span.range()];
+    (class == Some(Class::Password)
+        && value::is_chosen_of_words(text)
+        && !name::is_repeated(&bytes[name.range()], text)
+        && place::is_setting(bytes, name, value.span))
+    .then(|| of_kind(Kind::NamedPassword))
 }
 
 /// The rule of a value that is a secret.
@@ -99,7 +253,13 @@ fn rule(name: &[u8], text: &[u8], class: Class, is_quoted: bool) -> Option<&'sta
             })
         });
     }
-    if !value::is_secret(text, class) {
+    let is_member = class < Class::Password && !is_quoted && value::is_member(text);
+    if !value::is_secret(text, class)
+        || is_member
+        || name::is_repeated(name, text)
+        || name::is_of_dummy(name)
+        || !is_quoted && (value::is_end_of_call(text) || value::is_variable(text))
+    {
         return None;
     }
     if !is_quoted && memchr::memchr_iter(b'.', text).count() > 1 && super::random::score(text) < 30
@@ -180,301 +340,6 @@ pub(super) fn is_pair(plain: &[u8]) -> bool {
         && value::is_given(password)
 }
 
-/// Where a value begins and ends that belongs to a name.
-fn value_of(bytes: &[u8], name: Span) -> Option<Value> {
-    let before = name.start.checked_sub(1).map_or(b'\n', |at| bytes[at]);
-    let is_flag = bytes[name.range()].starts_with(b"-");
-    let mut at = name.end;
-    let closing = bytes[at..]
-        .iter()
-        .take(4)
-        .take_while(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b']' | b'*'))
-        .count();
-    at += closing;
-    let rest = &bytes[at..];
-    if let Some(behind) = rest.strip_prefix(b"</key>") {
-        let blanks = blanks_and_lines(behind, 64);
-        let behind = &behind[blanks..];
-        let tag = [&b"<string>"[..], b"<data>"]
-            .into_iter()
-            .find(|tag| behind.starts_with(tag))?;
-        return read(
-            bytes,
-            bytes.len() - behind.len() + tag.len(),
-            Style::Element,
-            before,
-        );
-    }
-    if closing == 0 && rest.first() == Some(&b'>') && matches!(before, b'<' | b':') {
-        return read(bytes, at + 1, Style::Element, before);
-    }
-    let gap = blanks(rest, 32);
-    at += gap;
-    let rest = &bytes[at..];
-    match rest {
-        [b'=', b'=' | b'~', ..] | [b':', b':' | b'/', ..] | [] => None,
-        [b'=', b'>', ..] | [b':' | b'?' | b'+', b'=', ..] => {
-            read(bytes, at + 2, Style::Flow, before)
-        }
-        [b'=', ..] if closing == 0 && gap == 0 => {
-            let style = match before {
-                b'?' | b'&' => Style::Query,
-                b'\n' | b'\r' | b' ' | b'\t' | b'"' | b'\'' | b'=' => Style::Line,
-                _ => Style::Flow,
-            };
-            read(bytes, at + 1, style, before)
-        }
-        [b'=', ..] => read(bytes, at + 1, Style::Flow, before),
-        [b':', ..] => {
-            let at = annotated(bytes, at + 1)
-                .or_else(|| block_scalar(bytes, at + 1))
-                .unwrap_or(at + 1);
-            read(bytes, at, Style::Flow, before)
-        }
-        [b'|', ..] => {
-            let line = bytes[..name.start]
-                .iter()
-                .rev()
-                .take(40)
-                .take_while(|byte| **byte != b'\n');
-            let in_table = line.into_iter().any(|byte| *byte == b'|');
-            if in_table {
-                read(bytes, at + 1, Style::Flow, before)
-            } else {
-                None
-            }
-        }
-        [b',' | b'\n' | b'\r' | b'-' | b'v' | b'V', ..]
-            if closing > 0 || matches!(rest[0], b'\n' | b'\r' | b',') =>
-        {
-            if let Some(value) = value_key(bytes, at) {
-                return read(bytes, value, Style::Flow, before);
-            }
-            let mut next = at + 1;
-            next += blanks_and_lines(&bytes[next..], 32);
-            if rest[0] == b',' && closing > 0 {
-                if !matches!(before, b'"' | b'\'') {
-                    return None;
-                }
-                // `setenv("NAME", "value")`: only a text is a value.
-                return matches!(bytes.get(next), Some(b'"' | b'\'' | b'\\'))
-                    .then(|| read(bytes, next, Style::Flow, before))?;
-            }
-            if is_flag && bytes[next.min(bytes.len())..].starts_with(b"- ") {
-                return read(bytes, next + 2, Style::Flow, before);
-            }
-            None
-        }
-        [first, ..]
-            if gap > 0
-                && (is_flag
-                    || matches!(first, b'\'' | b'"')
-                    || is_command(&bytes[..name.start])) =>
-        {
-            let style = if matches!(first, b'\'' | b'"') {
-                Style::Flow
-            } else {
-                Style::Line
-            };
-            read(bytes, at, style, b' ')
-        }
-        _ => None,
-    }
-}
-
-/// Whether a name and a value follow with a blank between them.
-fn is_command(before: &[u8]) -> bool {
-    let starts = [
-        "ENV ",
-        "set -x ",
-        "set -gx ",
-        "set -Ux ",
-        "setx ",
-        "setenv ",
-        "uthorization: ",
-        "uthorization\": \"",
-        "uthorization': '",
-    ];
-    starts
-        .iter()
-        .any(|start| before.ends_with(start.as_bytes()))
-}
-
-fn blanks(text: &[u8], max: usize) -> usize {
-    text.iter()
-        .take(max)
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count()
-}
-
-fn blanks_and_lines(text: &[u8], max: usize) -> usize {
-    text.iter()
-        .take(max)
-        .take_while(|byte| byte.is_ascii_whitespace())
-        .count()
-}
-
-/// `: str = "…"` and `: &str = "…"`: the value stands behind the type.
-fn annotated(bytes: &[u8], at: usize) -> Option<usize> {
-    let window = &bytes[at..bytes.len().min(at + 40)];
-    let equals = window.iter().position(|byte| *byte == b'=')?;
-    let is_type = window[..equals].iter().all(|byte| {
-        byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b' ' | b'&' | b'<' | b'>' | b'[' | b']' | b'_' | b'.' | b'?' | b':'
-            )
-    });
-    let value = at + equals + 1 + blanks(&window[equals + 1..], 4);
-    (is_type
-        && window[..equals].first() == Some(&b' ')
-        && matches!(bytes.get(value), Some(b'"' | b'\'')))
-    .then_some(value)
-}
-
-/// `: |` and `: >-` of YAML: the value stands on the next line.
-fn block_scalar(bytes: &[u8], at: usize) -> Option<usize> {
-    let start = at + blanks(&bytes[at..], 8);
-    let rest = &bytes[start..];
-    if !matches!(rest.first(), Some(b'|' | b'>')) {
-        return None;
-    }
-    let sign = usize::from(matches!(rest.get(1), Some(b'-' | b'+')));
-    let line = start + 1 + sign;
-    matches!(bytes.get(line), Some(b'\n' | b'\r'))
-        .then(|| line + blanks_and_lines(&bytes[line..], 64))
-}
-
-/// `"name": "NAME", "value": "…"`, `name: NAME` with `value: …` on the next line, and
-/// `key="NAME" value="…"`.
-fn value_key(bytes: &[u8], at: usize) -> Option<usize> {
-    let is_between =
-        |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'"' | b'\'' | b'\\');
-    let start = at + bytes[at..].iter().take(64).take_while(is_between).count();
-    let word = bytes.get(start..start + 5)?;
-    if !word.eq_ignore_ascii_case(b"value") {
-        return None;
-    }
-    let mut at = start + 5;
-    at += bytes[at..]
-        .iter()
-        .take(3)
-        .take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\'))
-        .count();
-    at += blanks(&bytes[at..], 8);
-    matches!(bytes.get(at), Some(b':' | b'=')).then_some(at + 1)
-}
-
-/// Reads the value that begins at or behind some blanks.
-fn read(bytes: &[u8], at: usize, style: Style, before: u8) -> Option<Value> {
-    let mut at = at;
-    at += if style == Style::Element {
-        blanks_and_lines(&bytes[at..], 64)
-    } else {
-        blanks(&bytes[at..], 32)
-    };
-    let rest = bytes.get(at..)?;
-    // The letter before a quote is part of the notation: `b"…"`, `r'…'`.
-    let letter = usize::from(matches!(
-        rest,
-        [
-            b'b' | b'r' | b'u' | b'f' | b'B' | b'@' | b'$',
-            b'"' | b'\'',
-            ..
-        ]
-    ));
-    let slashes = rest[letter..]
-        .iter()
-        .take(3)
-        .take_while(|byte| **byte == b'\\')
-        .count();
-    let quote = rest
-        .get(letter + slashes)
-        .copied()
-        .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    if let Some(quote) = quote {
-        let mut start = at + letter + slashes + 1;
-        while start < at + letter + slashes + 3 && bytes.get(start) == Some(&quote) && slashes == 0
-        {
-            start += 1;
-        }
-        let end = closing_quote(bytes, start, quote, slashes)?;
-        return Some(Value {
-            span: Span::new(start, end),
-            is_quoted: true,
-        });
-    }
-    let limit = bytes.len().min(at + value::MAX);
-    let text = &bytes[at..limit];
-    let wrapper = (style == Style::Line && matches!(before, b'"' | b'\'')).then_some(before);
-    let mut length = text.len();
-    for (place, byte) in text.iter().enumerate() {
-        let ends = match byte {
-            b'\n' | b'\r' => true,
-            b' ' | b'\t' => wrapper.is_none() && style != Style::Element,
-            b'<' => style != Style::Line || text[place..].starts_with(b"</"),
-            b'"' | b'\'' => {
-                wrapper.is_none_or(|wrapper| wrapper == *byte) && style != Style::Element
-            }
-            b'\\' => matches!(
-                text.get(place + 1),
-                None | Some(b'n' | b'r' | b't' | b'"' | b'\'' | b'\\' | b'u' | b'\n')
-            ),
-            b'`' | b'>' => matches!(style, Style::Flow | Style::Query),
-            b'&' | b'#' => style == Style::Query || is_pair_next(&text[place + 1..]),
-            b';' if matches!(text.get(place + 1), None | Some(b' ' | b'\n' | b'\r')) => true,
-            b';' | b',' => {
-                style == Style::Flow || style == Style::Query || is_pair_next(&text[place + 1..])
-            }
-            b'(' | b'[' | b'{' | b')' | b']' | b'}' | b'|' => style == Style::Flow,
-            _ => false,
-        };
-        if ends {
-            length = place;
-            break;
-        }
-    }
-    let is_call = style == Style::Flow && matches!(text.get(length), Some(b'(' | b'[' | b'{'));
-    let trimmed = text[..length].trim_ascii_end().len();
-    (!is_call && trimmed > 0).then(|| Value {
-        span: Span::new(at, at + trimmed),
-        is_quoted: false,
-    })
-}
-
-/// Whether another name and its value follow.
-fn is_pair_next(text: &[u8]) -> bool {
-    let start = blanks(text, 2);
-    let length = Alphabet::Dotted.run(&text[start..], 40);
-    let rest = &text[start + length..];
-    let words = rest
-        .iter()
-        .take(24)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b' ')
-        .count();
-    length > 0 && matches!(rest.get(words), Some(b'='))
-}
-
-/// The quote that ends a text, on the same line, with as many backslashes before it.
-fn closing_quote(bytes: &[u8], start: usize, quote: u8, slashes: usize) -> Option<usize> {
-    let limit = bytes.len().min(start + value::MAX + 1);
-    let text = bytes.get(start..limit)?;
-    for at in memchr::memchr2_iter(quote, b'\n', text) {
-        if text[at] == b'\n' {
-            return None;
-        }
-        let before = text[..at]
-            .iter()
-            .rev()
-            .take_while(|byte| **byte == b'\\')
-            .count();
-        if before <= slashes {
-            return Some(start + at - before);
-        }
-    }
-    None
-}
-
 /// `Bearer …`, with the place of its second letter.
 pub(super) fn bearer(bytes: &[u8], at: usize, sink: &mut Sink) {
     let start = at + b"earer ".len();
@@ -500,7 +365,7 @@ pub(super) fn bearer(bytes: &[u8], at: usize, sink: &mut Sink) {
 /// `Basic …`.
 pub(super) fn basic(bytes: &[u8], at: usize, sink: &mut Sink) {
     let start = at + b"asic ".len();
-    encoded_pair(bytes, start, Kind::Basic, sink);
+    encoded_pair(bytes, start, || Kind::Basic, sink);
 }
 
 /// `"auth": "…"` of docker, `_auth=…` of npm; `at` is behind the name.
@@ -512,18 +377,20 @@ pub(super) fn auth(bytes: &[u8], at: usize, sink: &mut Sink) {
         )
     };
     let start = at + bytes[at..].iter().take(40).take_while(is_between).count();
-    let before = &bytes[at.saturating_sub(600)..at];
-    let kind = if memmem::find(before, b"\"auths\"").is_some() {
-        Kind::DockerAuth
-    } else {
-        Kind::EncodedPassword
+    let kind = || {
+        let before = &bytes[at.saturating_sub(600)..at];
+        if memmem::find(before, b"\"auths\"").is_some() {
+            Kind::DockerAuth
+        } else {
+            Kind::EncodedPassword
+        }
     };
     if start > at {
         encoded_pair(bytes, start, kind, sink);
     }
 }
 
-fn encoded_pair(bytes: &[u8], start: usize, kind: Kind, sink: &mut Sink) {
+fn encoded_pair(bytes: &[u8], start: usize, kind: impl FnOnce() -> Kind, sink: &mut Sink) {
     let length = Alphabet::Base64.run(&bytes[start..], value::MAX);
     let text = &bytes[start..start + length];
     if length >= 12
@@ -531,7 +398,7 @@ fn encoded_pair(bytes: &[u8], start: usize, kind: Kind, sink: &mut Sink) {
         && decode::base64(text).is_some_and(|plain| is_pair(&plain))
     {
         sink.add(
-            of_kind(kind),
+            of_kind(kind()),
             Span::new(start, start + length),
             Rank::Structure,
             Confidence::Certain,
@@ -539,58 +406,36 @@ fn encoded_pair(bytes: &[u8], start: usize, kind: Kind, sink: &mut Sink) {
     }
 }
 
-/// `-u user:password`, `--user user:password` and `sshpass -p password`.
-pub(super) fn user(bytes: &[u8], at: usize, sink: &mut Sink) {
-    let rest = &bytes[at..];
-    let options = [&b"sshpass -p"[..], b" -u ", b"--user "];
-    let Some(option) = options.into_iter().find(|option| rest.starts_with(option)) else {
-        return;
-    };
-    let Some(value) = read(bytes, at + option.len(), Style::Line, b' ') else {
-        return;
-    };
-    let Span { start, end } = value.span;
-    let text = &bytes[start..end];
-    let password = match text.iter().position(|byte| *byte == b':') {
-        _ if option.starts_with(b"ssh") => start,
-        Some(colon) if colon > 0 && text[colon + 1..] != text[..colon] => start + colon + 1,
-        _ => return,
-    };
-    let span = Span::new(password, end);
-    if end - password >= 8 && value::is_given(&bytes[password..end]) {
-        sink.add(
-            of_kind(Kind::NamedPassword),
-            span,
-            Rank::Structure,
-            Confidence::Named,
-        );
-    } else if sink.need == Need::Likely && end - password >= 6 {
-        sink.mask(span);
-    }
-}
-
-/// `sig=…` in a shared access signature; `at` is where it begins.
-pub(super) fn signature(bytes: &[u8], at: usize, sink: &mut Sink) {
+/// `sig=…` in a shared access signature; `at` is where it begins. Gives where its value ends.
+pub(super) fn signature(bytes: &[u8], at: usize, sink: &mut Sink) -> usize {
     let start = at + b"sig=".len();
+    let is_of_value = |byte: &&u8| Alphabet::Base64Any.holds(**byte) || **byte == b'%';
+    let length = bytes[start..]
+        .iter()
+        .take(200)
+        .take_while(is_of_value)
+        .count();
+    let span = Span::new(start, start + length);
+    // The value first: what is around it is longer.
+    let text = &bytes[span.range()];
+    if length < 40 || !super::random::is_issued(text) || super::examples::is_known(b"", text) {
+        return span.end;
+    }
     let around = &bytes[at.saturating_sub(300)..bytes.len().min(at + 300)];
     let is_signature = [&b"sv="[..], b"se=", b"sr="]
         .iter()
         .filter(|part| memmem::find(around, part).is_some())
         .count()
         >= 2;
-    let is_of_value = |byte: &&u8| Alphabet::Base64.holds(**byte) || **byte == b'%';
-    let length = bytes[start..]
-        .iter()
-        .take(200)
-        .take_while(is_of_value)
-        .count();
-    let text = &bytes[start..start + length];
-    if is_signature && length >= 40 && super::random::is_issued(text) {
+    // The address that starts a workflow has a signature without an end.
+    let is_trigger = memmem::find(&bytes[at.saturating_sub(300)..at], b"/triggers/").is_some();
+    if is_signature || is_trigger {
         sink.add(
             of_kind(Kind::AzureSas),
-            Span::new(start, start + length),
+            span,
             Rank::Structure,
             Confidence::Certain,
         );
     }
+    span.end
 }

@@ -7,7 +7,8 @@ use super::value::Class;
 pub(super) const MAX: usize = 64;
 
 /// What stands behind the word that counts, in names of several values of one kind.
-const BEHIND: [&[u8]; 27] = [
+const BEHIND: [&[u8]; 28] = [
+    b"private",
     b"base",
     b"value",
     b"prod",
@@ -47,8 +48,19 @@ const PASSWORDS: [&[u8]; 6] = [
 ];
 
 /// What `pass` is joined with in one word.
-const BEFORE_PASS: [&[u8]; 9] = [
-    b"", b"db", b"smtp", b"user", b"root", b"admin", b"mail", b"my", b"redis",
+const BEFORE_PASS: [&[u8]; 16] = [
+    b"", b"db", b"smtp", b"user", b"root", b"admin", b"mail", b"my", b"redis", b"require", b"ftp",
+    b"login", b"ssh", b"wifi", b"auth", b"bind",
+];
+
+/// Names of passwords in files of one program.
+const OTHER_PASSWORDS: [&[u8]; 6] = [
+    b"psk",
+    b"masterauth",
+    b"bindpw",
+    b"rootpw",
+    b"dbpw",
+    b"userpw",
 ];
 
 const SECRETS: [&[u8]; 24] = [
@@ -124,8 +136,43 @@ const SURE_TOKEN: [&[u8]; 12] = [
     b"app",
 ];
 
+/// Words before `token` that make it an identifier as often as a secret.
+const WEAK_TOKEN: [&[u8]; 31] = [
+    b"the",
+    b"a",
+    b"my",
+    b"your",
+    b"invalid",
+    b"unexpected",
+    b"bad",
+    b"unknown",
+    b"client",
+    b"request",
+    b"idempotency",
+    b"csrf",
+    b"xsrf",
+    b"id",
+    b"identity",
+    b"device",
+    b"lock",
+    b"state",
+    b"resume",
+    b"cancel",
+    b"correlation",
+    b"creation",
+    b"caller",
+    b"change",
+    b"key",
+    b"current",
+    b"verification",
+    b"this",
+    b"input",
+    b"output",
+    b"action",
+];
+
 /// Words before `key` that leave no doubt.
-const SURE_KEY: [&[u8]; 29] = [
+const SURE_KEY: [&[u8]; 30] = [
     b"api",
     b"access",
     b"secret",
@@ -155,10 +202,13 @@ const SURE_KEY: [&[u8]; 29] = [
     b"webhook",
     b"security",
     b"client",
+    b"record",
 ];
 
 /// Words before `key` that make it no secret.
-const NO_KEY: [&[u8]; 44] = [
+const NO_KEY: [&[u8]; 47] = [
+    b"manager",
+    b"release",
     b"public",
     b"pub",
     b"primary",
@@ -203,7 +253,157 @@ const NO_KEY: [&[u8]; 44] = [
     b"install",
     b"react",
     b"bucket",
+    b"socket",
 ];
+
+/// Words before `key` in names of constants that are identifiers.
+const DATA_KEY: [&[u8]; 24] = [
+    b"product",
+    b"issue",
+    b"entity",
+    b"node",
+    b"component",
+    b"item",
+    b"order",
+    b"user",
+    b"device",
+    b"event",
+    b"job",
+    b"task",
+    b"project",
+    b"parent",
+    b"resource",
+    b"data",
+    b"field",
+    b"query",
+    b"search",
+    b"metric",
+    b"settings",
+    b"config",
+    b"context",
+    b"state",
+];
+
+/// Services whose keys are given to the name of the service alone, as `openweatherKey`.
+const ISSUERS: [&[u8]; 109] = [
+    b"adafruit",
+    b"agora",
+    b"airtable",
+    b"algolia",
+    b"amplitude",
+    b"anthropic",
+    b"apollo",
+    b"asana",
+    b"aws",
+    b"azure",
+    b"bitly",
+    b"bugsnag",
+    b"claude",
+    b"clerk",
+    b"clickup",
+    b"cloudflare",
+    b"cohere",
+    b"coinmarketcap",
+    b"confluent",
+    b"contentful",
+    b"datadog",
+    b"deepgram",
+    b"deepl",
+    b"deepseek",
+    b"digitalocean",
+    b"discord",
+    b"docusign",
+    b"elevenlabs",
+    b"fal",
+    b"fastly",
+    b"finnhub",
+    b"firecrawl",
+    b"fireworks",
+    b"giphy",
+    b"github",
+    b"gitlab",
+    b"gladia",
+    b"gemini",
+    b"google",
+    b"grafana",
+    b"groq",
+    b"hubspot",
+    b"huggingface",
+    b"intercom",
+    b"ipinfo",
+    b"jina",
+    b"klaviyo",
+    b"langsmith",
+    b"lob",
+    b"mailchimp",
+    b"mailgun",
+    b"mapbox",
+    b"mapquest",
+    b"mistral",
+    b"mixpanel",
+    b"newrelic",
+    b"newsapi",
+    b"notion",
+    b"nvidia",
+    b"okta",
+    b"omdb",
+    b"openai",
+    b"opencage",
+    b"openrouter",
+    b"openweather",
+    b"openweathermap",
+    b"opsgenie",
+    b"pagerduty",
+    b"parsehub",
+    b"perplexity",
+    b"pinecone",
+    b"plaid",
+    b"polygon",
+    b"posthog",
+    b"postmark",
+    b"pusher",
+    b"rapidapi",
+    b"recaptcha",
+    b"replicate",
+    b"scaleway",
+    b"sendgrid",
+    b"sentry",
+    b"serpapi",
+    b"shodan",
+    b"snyk",
+    b"spoonacular",
+    b"stripe",
+    b"supabase",
+    b"tavily",
+    b"telegram",
+    b"tiingo",
+    b"tomtom",
+    b"trello",
+    b"twilio",
+    b"unsplash",
+    b"urlscan",
+    b"vercel",
+    b"virustotal",
+    b"voyage",
+    b"wakatime",
+    b"weatherstack",
+    b"webflow",
+    b"wolfram",
+    b"xai",
+    b"yelp",
+    b"zapier",
+    b"zendesk",
+    b"zerobounce",
+    b"zipcode",
+];
+
+/// Whether a name is written as constants and variables of the environment are.
+fn is_constant(name: &[u8]) -> bool {
+    name.contains(&b'_')
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+}
 
 /// The words of a name, in small letters.
 struct Words {
@@ -260,6 +460,50 @@ impl Words {
     }
 }
 
+/// Whether a word before `token` makes it no secret.
+pub(super) fn makes_no_token(word: &[u8]) -> bool {
+    NO_TOKEN.contains(&word)
+}
+
+/// Whether a name says itself that what it has is none: `DUMMY_SECRET`.
+pub(super) fn is_of_dummy(name: &[u8]) -> bool {
+    let words = Words::of(name);
+    (0..words.count).any(|at| matches!(words.get(at), b"dummy" | b"fake"))
+}
+
+/// Whether a name is one of a token that is an identifier more often than not: `lock-token`.
+pub(super) fn is_weak(name: &[u8]) -> bool {
+    let words = Words::of(name);
+    words
+        .count
+        .checked_sub(2)
+        .is_some_and(|at| words.get(at + 1) == b"token" && WEAK_TOKEN.contains(&words.get(at)))
+}
+
+/// Whether a value is the name once more, or its end: `password=db_password`, with little added.
+pub(super) fn is_repeated(name: &[u8], value: &[u8]) -> bool {
+    let plain = |text: &[u8]| -> Vec<u8> {
+        text.iter()
+            .take(2 * MAX)
+            .filter(|byte| byte.is_ascii_alphanumeric())
+            .map(u8::to_ascii_lowercase)
+            .collect()
+    };
+    let (name, value) = (plain(name), plain(value));
+    !value.is_empty()
+        && (name.ends_with(&value) || value.ends_with(&name) && value.len() <= name.len() + 4)
+}
+
+/// Whether the word before the last one of a name leaves no doubt: `auth token`, `signing key`.
+pub(super) fn is_sure(name: &[u8]) -> bool {
+    let words = Words::of(name);
+    words
+        .count
+        .checked_sub(2)
+        .map(|at| words.get(at))
+        .is_some_and(|word| SURE_TOKEN.contains(&word) || SURE_KEY.contains(&word))
+}
+
 /// What a name says about its value; `None` if it is no name of a secret.
 pub(super) fn judge(name: &[u8]) -> Option<Class> {
     let words = Words::of(name);
@@ -291,8 +535,21 @@ pub(super) fn judge(name: &[u8]) -> Option<Class> {
     {
         return (before != b"no").then_some(Class::Password);
     }
-    if word == b"pw" && at > 0 {
+    // `ConvertTo-SecureString "…" -AsPlainText`.
+    let is_plain = word == b"secure" && before == b"to" && at + 2 == words.count;
+    if is_plain || word == b"pw" && at > 0 || OTHER_PASSWORDS.contains(&word) {
         return Some(Class::Password);
+    }
+    // A personal access token: `GITHUB_PAT`.
+    if word == b"pat" && at > 0 && is_constant(name) {
+        return Some(Class::Secret);
+    }
+    if word == b"salt" && at > 0 {
+        return Some(Class::Secret);
+    }
+    // `"github-oauth": {"github.com": "…"}` and `Authorization: …`.
+    if word == b"oauth" && at > 0 || word == b"authorization" {
+        return Some(Class::Token);
     }
     if ends(&SECRETS) {
         return Some(Class::Secret);
@@ -301,14 +558,24 @@ pub(super) fn judge(name: &[u8]) -> Option<Class> {
         return match before {
             _ if word != b"token" => Some(Class::Token),
             before if NO_TOKEN.contains(&before) => None,
+            // The public key token of an assembly of .NET.
+            b"key" if at > 1 && words.get(at - 2) == b"public" => None,
             before if SURE_TOKEN.contains(&before) => Some(Class::Secret),
-            _ => Some(Class::Token),
+            before if before.is_empty() || WEAK_TOKEN.contains(&before) => Some(Class::Token),
+            _ => Some(Class::Secret),
         };
     }
     if word == b"key" {
+        let is_public = (0..at).any(|at| matches!(words.get(at), b"public" | b"pub"));
         return match before {
-            before if SURE_KEY.contains(&before) => Some(Class::Secret),
+            b"api" | b"access" | b"secret" => Some(Class::Secret),
+            _ if is_public => None,
+            before if SURE_KEY.contains(&before) || ISSUERS.contains(&before) => {
+                Some(Class::Secret)
+            }
             before if before.is_empty() || NO_KEY.contains(&before) => None,
+            // A variable of the environment is seldom an identifier.
+            before if is_constant(name) && !DATA_KEY.contains(&before) => Some(Class::Secret),
             _ => Some(Class::Token),
         };
     }
@@ -317,7 +584,7 @@ pub(super) fn judge(name: &[u8]) -> Option<Class> {
 
 #[cfg(test)]
 mod tests {
-    use super::judge;
+    use super::{is_repeated, judge};
     use crate::secret::value::Class;
 
     #[test]
@@ -326,7 +593,8 @@ mod tests {
             ("OPENCLAW_GATEWAY_TOKEN", Class::Secret),
             ("token", Class::Token),
             ("botToken", Class::Secret),
-            ("HF_TOKEN_2", Class::Token),
+            ("HF_TOKEN_2", Class::Secret),
+            ("clientToken", Class::Token),
             ("DB_PASSWORD", Class::Password),
             ("dbPass", Class::Password),
             ("pgpassword", Class::Password),
@@ -334,12 +602,32 @@ mod tests {
             ("APIKey", Class::Secret),
             ("apikey", Class::Secret),
             ("x-api-key", Class::Secret),
-            ("GROQ_KEY", Class::Token),
+            ("GROQ_KEY", Class::Secret),
+            ("groq_key", Class::Secret),
+            ("relay_key", Class::Token),
+            ("hubspotKey", Class::Secret),
+            ("GANDI_PAT", Class::Secret),
+            ("ConvertTo-SecureString", Class::Password),
             ("spring.datasource.password", Class::Password),
             ("JWT_SECRET", Class::Secret),
             ("AccountKey", Class::Secret),
+            ("NEXT_PUBLIC_API_KEY", Class::Secret),
         ] {
             assert_eq!(judge(name.as_bytes()), Some(class), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_as_its_own_value() {
+        for (name, value, is_same) in [
+            ("proxy_passwd", "ProxyPasswd", true),
+            ("url_password", "password1", false),
+            ("password", "db_password", true),
+            ("password", concat!("kX9#mQ2$vL", "password"), false),
+            ("token", concat!("q8Zt3Lw", "Pz0XvK1nR"), false),
+        ] {
+            let is_found = is_repeated(name.as_bytes(), value.as_bytes());
+            assert_eq!(is_found, is_same, "{name} {value}");
         }
     }
 
@@ -366,6 +654,10 @@ mod tests {
             "",
             "_",
             "PASSWORD_MIN_LENGTH",
+            "publicKeyToken",
+            "SUPublicEDKey",
+            "trusted-public-signing-key",
+            "Sec-WebSocket-Key",
         ] {
             assert_eq!(judge(name.as_bytes()), None, "{name}");
         }

@@ -1,6 +1,8 @@
 //! Kinds of secrets that a project adds: an expression with keywords, a least entropy, and values
 //! that are none.
 
+use std::sync::OnceLock;
+
 use memchr::memmem;
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -23,6 +25,23 @@ pub struct OwnRule {
     keywords: Vec<String>,
     entropy: f64,
     allow: Vec<Regex>,
+}
+
+/// The rules of the project, for masking.
+static MASKED: OnceLock<Vec<OwnRule>> = OnceLock::new();
+
+/// Says which kinds of secrets a project adds, so that [`super::mask`] covers them, too, in every text
+/// of this process. Only the first call counts.
+pub fn mask_also(rules: &[OwnRule]) {
+    if !rules.is_empty() {
+        MASKED.get_or_init(|| rules.to_vec());
+    }
+}
+
+/// What the rules of the project find in a text that is to be masked.
+pub(super) fn masked(bytes: &[u8]) -> impl Iterator<Item = Span> {
+    let rules = MASKED.get().map(Vec::as_slice).unwrap_or_default();
+    rules.iter().flat_map(|rule| rule.find(bytes))
 }
 
 fn compile(expression: &str) -> Result<Regex, regex::Error> {

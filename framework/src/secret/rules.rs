@@ -6,8 +6,10 @@ mod chat;
 mod cloud;
 mod code;
 mod commerce;
+mod hooks;
 mod keys;
 mod operations;
+mod platforms;
 mod services;
 mod structured;
 
@@ -30,12 +32,14 @@ pub enum Check {
     Random,
     /// The last six characters are the CRC-32 of those before them in base 62.
     Crc62,
-    /// The same for the 53 characters before them, of a scheme that is not documented: a wrong
-    /// one makes the token suspect.
-    Crc62Suspect,
+    /// The same for the characters behind the last underscore only. GitHub does not document it for
+    /// its fine-grained tokens; all programs that check them agree on it. A wrong one is vetoed
+    /// like the others, and masked: of two tokens that differ by a slip the right one is the secret.
+    Crc62Tail,
     /// The last eight characters are the CRC-32 of those before them in hexadecimal digits.
     CrcHex,
-    /// The same, of a scheme that is not documented.
+    /// The same, where the issuer says that there is a checksum and not what it is made of: a wrong
+    /// one makes the token suspect, and one that is no number says nothing.
     CrcHexSuspect,
     /// The last two of the bytes in base32 are their CRC-16.
     Crc16,
@@ -102,6 +106,30 @@ pub enum Kind {
     Terraform,
     /// `YC` and 38 characters.
     Yandex,
+    /// `s.` and 24 characters, before Vault 1.10.
+    OldVault,
+    /// 36 characters and `NRAL`.
+    NewRelic,
+    /// `0.`, a UUID, 30 characters, a colon, and 24 characters of base64.
+    Bitwarden,
+    /// 24 hexadecimal digits, a colon, and 64 more.
+    Ghost,
+    /// A UUID and `:fx`.
+    DeepL,
+    /// Six characters, an underscore, 29 characters, and `_mmk`.
+    MaxMind,
+    /// 32 hexadecimal digits, and behind a dash twice eight more.
+    Mailgun,
+    /// 50 small letters and digits with `msh` and `jsn` at fixed places.
+    RapidApi,
+    /// The ids of an application and a key with a dot between them, a colon, 43 characters.
+    Ably,
+    /// 64 characters, four that name the data centre, and a UUID, with underscores between them.
+    Webex,
+    /// 32 hexadecimal digits, a dot, 16 characters.
+    Zhipu,
+    /// 32 hexadecimal digits, a dot, 24 characters.
+    Ollama,
     /// The password of a line of `.netrc`.
     Netrc,
     /// `_authToken`, `_auth` or `_password` of `.npmrc`.
@@ -110,8 +138,10 @@ pub enum Kind {
     Pgpass,
     /// `auth` of a registry in docker's `config.json`.
     DockerAuth,
-    /// Base64 of a private key, such as `client-key-data` of a kubeconfig.
+    /// Base64 of a private key in PEM or DER, such as `client-key-data` of a kubeconfig.
     EncodedKey,
+    /// A JSON Web Key with its private part (RFC 7517).
+    JsonWebKey,
     /// A password by the name that it is given to.
     NamedPassword,
     /// A token, secret or key by the name that it is given to.
@@ -176,10 +206,17 @@ pub struct SecretRule {
     pub source: &'static str,
 }
 
-const EXPLAIN: &str = "A file or an output that is checked with `no_secrets` holds what looks like \
-a live credential. Whoever can read the file can use it. Move the value to an environment file \
-with mode 0600 or to a secret store, and revoke the one that was exposed. Reports show at most \
-the first four characters.";
+/// What is said of a row that has no words of its own.
+const EXPLAIN: &str = "A token of a service: whoever reads it acts as its owner, from anywhere, until \
+it is revoked. It leaks through unit files, Compose files, shell histories, logs and backups. \
+Revoke it where it was issued and make a new one with fewer rights; a token that was in a file that \
+others can read is no secret any more, even if the file is deleted. Then refer to the new one: \
+`EnvironmentFile=` with mode 0600 or `LoadCredential=` in a unit, `secrets:` in a Compose file, \
+`secretKeyRef` in Kubernetes, `${NAME}` in a configuration.";
+
+/// The source of a row whose form is known from what is issued: no page of the issuer that states
+/// it was read.
+const ISSUED: &str = "as issued; not checked against a page of the issuer";
 
 const fn secret(code: &'static str, name: &'static str) -> Rule {
     Rule {
@@ -229,7 +266,35 @@ const fn structured(
     }
 }
 
+/// Rows with a text of their area, where they have none of their own.
+const fn told<const N: usize>(explain: &'static str, mut rows: [SecretRule; N]) -> [SecretRule; N] {
+    let mut row = 0;
+    while row < N {
+        if rows[row].rule.explain.len() == EXPLAIN.len() {
+            rows[row].rule.explain = explain;
+        }
+        row += 1;
+    }
+    rows
+}
+
 impl SecretRule {
+    /// What it is, how much harm it does, and where its form is known from, in one line.
+    pub fn summary(&self) -> String {
+        format!(
+            "{}; severity {}; form: {}",
+            self.what,
+            self.severity.name(),
+            self.source
+        )
+    }
+
+    /// The same row with an explanation of its own.
+    const fn explain(mut self, explain: &'static str) -> Self {
+        self.rule.explain = explain;
+        self
+    }
+
     /// The same row with another severity.
     const fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
@@ -249,7 +314,7 @@ impl SecretRule {
     }
 }
 
-const AREAS: [&[SecretRule]; 9] = [
+const AREAS: [&[SecretRule]; 11] = [
     structured::ROWS,
     ai::ROWS,
     chat::ROWS,
@@ -259,6 +324,8 @@ const AREAS: [&[SecretRule]; 9] = [
     operations::ROWS,
     services::ROWS,
     keys::ROWS,
+    hooks::ROWS,
+    platforms::ROWS,
 ];
 
 const COUNT: usize = {
@@ -305,7 +372,8 @@ const LISTS: usize = 4096;
 const END: u16 = u16::MAX;
 
 /// For each list its first row, or [`END`], and for each row the next one of its list. Nearly all
-/// lists are empty.
+/// lists are empty. Later rows come first: of two with the same prefix that fit a text, the one
+/// that stands later in the table is found, so the more general one has to stand first.
 static INDEX: ([u16; LISTS], [u16; COUNT]) = {
     let mut first = [END; LISTS];
     let mut next = [END; COUNT];

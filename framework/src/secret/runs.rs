@@ -1,6 +1,8 @@
 //! Finds the long words of a text, where tokens can be: runs of letters, digits, `_` and `-`. A
 //! text is looked at in blocks of 64 bytes, each as 64 bits; nothing depends on what is in it.
 
+use super::blocks::{self, BLOCK, Halves, MASKS};
+
 /// A run: `bytes[start..end]` are characters of a word, and the byte before and behind are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
@@ -8,7 +10,36 @@ pub(super) struct Run {
     pub(super) end: usize,
 }
 
-const BLOCK: usize = 64;
+/// The characters of words, in classes whose halves go with each other.
+const WORDS: [Halves; 1] = {
+    let mut words = Halves::NONE;
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let class = match byte {
+            b'0'..=b'9' => 1,
+            b'A'..=b'O' | b'a'..=b'o' => 2,
+            b'P'..=b'Z' | b'p'..=b'z' => 4,
+            b'_' => 8,
+            b'-' => 16,
+            _ => 0,
+        };
+        words.add(byte, class);
+        byte += 1;
+    }
+    [words]
+};
+
+/// Which bytes of the first blocks are part of a word; gives of how many blocks.
+fn masks(bytes: &[u8], masks: &mut [u64; MASKS]) -> usize {
+    if blocks::is_fast() {
+        return blocks::masks(bytes, &WORDS, masks);
+    }
+    let blocks = bytes.as_chunks::<BLOCK>().0;
+    for (mask, block) in masks.iter_mut().zip(blocks) {
+        *mask = words(block);
+    }
+    blocks.len().min(MASKS)
+}
 
 /// Which bytes of a block are part of a word. Written so that the compiler makes vectors of it.
 fn words(block: &[u8; BLOCK]) -> u64 {
@@ -29,52 +60,74 @@ fn words(block: &[u8; BLOCK]) -> u64 {
 
 /// Calls `each` with the runs of at least `shortest` bytes, from left to right; up to 64.
 pub(super) fn for_each(bytes: &[u8], shortest: u32, mut each: impl FnMut(Run)) {
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
+    let rest = bytes.as_chunks::<BLOCK>().1;
     last[..rest.len()].copy_from_slice(rest);
+    let mut bits = [0; MASKS];
     // Where the run began that reaches up to this block.
     let mut open: Option<usize> = None;
-    for (place, block) in blocks.iter().chain([&last]).enumerate() {
-        let from = place * BLOCK;
-        let bits = words(block);
-        let first = bits.trailing_ones();
-        if let Some(start) = open {
-            if first == u64::BITS {
-                continue;
-            }
-            let end = from + first as usize;
-            if end - start >= shortest as usize {
-                each(Run { start, end });
-            }
-        }
-        // Bits whose next `shortest` bits are set, too: the runs that this block has all of.
-        let inner = if open.is_some() {
-            bits & (u64::MAX << first)
+    let mut from = 0;
+    while from <= bytes.len() {
+        let left = &bytes[from..];
+        let count = if left.len() < BLOCK {
+            masks(&last, &mut bits)
         } else {
-            bits
+            masks(left, &mut bits)
         };
-        let mut starts = inner;
-        let mut length = 1;
-        while length * 2 <= shortest {
-            starts &= starts >> length;
-            length *= 2;
+        for bits in &bits[..count] {
+            open = block(*bits, from, open, shortest, &mut each);
+            from += BLOCK;
         }
-        starts &= starts >> (shortest - length);
-        while starts != 0 {
-            let start = starts.trailing_zeros();
-            let end = start + (inner >> start).trailing_ones();
-            if end == u64::BITS {
-                break;
-            }
-            each(Run {
-                start: from + start as usize,
-                end: from + end as usize,
-            });
-            starts &= u64::MAX << end;
-        }
-        let tail = inner.leading_ones();
-        open = (tail > 0).then(|| from + BLOCK - tail as usize);
     }
+}
+
+/// Calls `each` with the runs that end in a block which begins at `from`, and in which `open` is
+/// where the run began that reaches up to it. Gives the same for the next block.
+#[inline]
+fn block(
+    bits: u64,
+    from: usize,
+    open: Option<usize>,
+    shortest: u32,
+    each: &mut impl FnMut(Run),
+) -> Option<usize> {
+    let first = bits.trailing_ones();
+    if let Some(start) = open {
+        if first == u64::BITS {
+            return open;
+        }
+        let end = from + first as usize;
+        if end - start >= shortest as usize {
+            each(Run { start, end });
+        }
+    }
+    // Bits whose next `shortest` bits are set, too: the runs that this block has all of.
+    let inner = if open.is_some() {
+        bits & (u64::MAX << first)
+    } else {
+        bits
+    };
+    let mut starts = inner;
+    let mut length = 1;
+    while length * 2 <= shortest {
+        starts &= starts >> length;
+        length *= 2;
+    }
+    starts &= starts >> (shortest - length);
+    while starts != 0 {
+        let start = starts.trailing_zeros();
+        let end = start + (inner >> start).trailing_ones();
+        if end == u64::BITS {
+            break;
+        }
+        each(Run {
+            start: from + start as usize,
+            end: from + end as usize,
+        });
+        starts &= u64::MAX << end;
+    }
+    let tail = inner.leading_ones();
+    (tail > 0).then(|| from + BLOCK - tail as usize)
 }
 
 #[cfg(test)]

@@ -104,12 +104,23 @@ fn seal(text: &mut Vec<u8>, prefix: usize, check: Check) {
     let end = text.len();
     match check {
         Check::Random => {}
-        Check::Crc62 | Check::Crc62Suspect => {
-            let sum = checksum::base62(checksum::crc32(&[&text[prefix..end - 6]]));
+        Check::Crc62 | Check::Crc62Tail => {
+            let body = &text[prefix..end - 6];
+            let tail = body.iter().rposition(|byte| *byte == b'_');
+            let body = match tail {
+                Some(line) if check == Check::Crc62Tail => &body[line + 1..],
+                _ => body,
+            };
+            let sum = checksum::base62(checksum::crc32(&[body]));
             text[end - 6..].copy_from_slice(&sum);
         }
         Check::CrcHex | Check::CrcHexSuspect => {
-            let sum = checksum::hex(checksum::crc32(&[&text[..end - 8]]));
+            // Grafana leaves the separator out, and puts the lowest byte first.
+            let number = match text[..end - 8].strip_suffix(b"_") {
+                Some(key) => checksum::crc32(&[key]).swap_bytes(),
+                None => checksum::crc32(&[&text[..end - 8]]),
+            };
+            let sum = checksum::hex(number);
             text[end - 8..].copy_from_slice(&sum);
         }
         Check::Crc16 => seal_crc16(text),
@@ -194,6 +205,14 @@ fn structured(kind: Kind, numbers: &mut Numbers) -> Option<Vec<u8>> {
             let block = block("PRIVATE KEY", &text(Alphabet::Base64, 800));
             encode_base64(&block).into_bytes()
         }
+        Kind::JsonWebKey => [
+            &b"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\""[..],
+            &text(Alphabet::Word, 43),
+            b"\",\"x\":\"",
+            &text(Alphabet::Word, 43),
+            b"\"}",
+        ]
+        .concat(),
         Kind::Putty => {
             let lines = text(Alphabet::Base64, 256);
             let lines: Vec<&[u8]> = lines.chunks(64).collect();
@@ -305,6 +324,70 @@ fn structured(kind: Kind, numbers: &mut Numbers) -> Option<Vec<u8>> {
             &word(text(Alphabet::Word, 67)),
         ]
         .concat(),
+        Kind::OldVault => [&b"s."[..], &text(Alphabet::Alphanumeric, 24)].concat(),
+        Kind::NewRelic => [&text(Alphabet::Hex, 32)[..], b"FFFFNRAL"].concat(),
+        Kind::Bitwarden => {
+            let secret = [
+                &b"."[..],
+                &numbers.text(Alphabet::Alphanumeric, 30),
+                b":",
+                &numbers.text(Alphabet::Base64, 22),
+                b"==",
+            ];
+            [&b"0."[..], &uuid(numbers), &secret.concat()].concat()
+        }
+        Kind::Ghost => [&text(Alphabet::Hex, 24)[..], b":", &text(Alphabet::Hex, 64)].concat(),
+        Kind::DeepL => [&uuid(numbers)[..], b":fx"].concat(),
+        Kind::MaxMind => [
+            &text(Alphabet::Alphanumeric, 6)[..],
+            b"_",
+            &text(Alphabet::Alphanumeric, 29),
+            b"_mmk",
+        ]
+        .concat(),
+        Kind::Mailgun => [
+            text(Alphabet::Hex, 32),
+            text(Alphabet::Hex, 8),
+            text(Alphabet::Hex, 8),
+        ]
+        .join(&b'-'),
+        Kind::RapidApi => [
+            &text(Alphabet::Hex, 10)[..],
+            b"msh",
+            &text(Alphabet::Hex, 15),
+            b"p1",
+            &text(Alphabet::Hex, 5),
+            b"jsn",
+            &text(Alphabet::Hex, 12),
+        ]
+        .concat(),
+        Kind::Ably => [
+            &b"xV"[..],
+            &text(Alphabet::Alphanumeric, 4),
+            b".C",
+            &text(Alphabet::Alphanumeric, 5),
+            b":",
+            &word(text(Alphabet::Word, 43)),
+        ]
+        .concat(),
+        Kind::Webex => [
+            text(Alphabet::Alphanumeric, 64),
+            b"PF84".to_vec(),
+            uuid(numbers),
+        ]
+        .join(&b'_'),
+        Kind::Zhipu => [
+            &text(Alphabet::Hex, 32)[..],
+            b".8aB",
+            &text(Alphabet::Alphanumeric, 13),
+        ]
+        .concat(),
+        Kind::Ollama => [
+            &text(Alphabet::Hex, 32)[..],
+            b".8aB",
+            &text(Alphabet::Alphanumeric, 21),
+        ]
+        .concat(),
         Kind::Yandex => [&b"YC"[..], &word(text(Alphabet::Word, 38))].concat(),
         Kind::UrlPassword => [
             &b"postgres://gateway:"[..],
@@ -340,7 +423,7 @@ fn webhook(before: &str, text: &mut impl FnMut(Alphabet, usize) -> Vec<u8>) -> V
             .concat()
         };
     let rest = match before {
-        "/api/webhooks/" => [
+        "/webhooks/" => [
             &b"11"[..],
             &text(Alphabet::Digits, 16),
             b"/a",
@@ -357,7 +440,7 @@ fn webhook(before: &str, text: &mut impl FnMut(Alphabet, usize) -> Vec<u8>) -> V
         _ => ids(b"T", b"B", Box::new(text)),
     };
     let host = match before {
-        "/api/webhooks/" => "discord.com",
+        "/webhooks/" => "discord.com/api",
         "/IncomingWebhook/" => "gateway.webhook.office.com/webhookb2/a",
         _ => "",
     };

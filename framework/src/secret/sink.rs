@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::value::Class;
 use super::{Finding, SecretRule};
 use crate::source::Span;
 
@@ -50,8 +51,22 @@ pub(super) struct Sink {
     pub(super) need: Need,
     /// Where the last token ends: none begins before.
     pub(super) tokens_end: usize,
+    /// Up to here base64 has been looked at for a key in DER.
+    pub(super) keys_end: usize,
+    /// Where the word ends whose prefixes are tried, and how many were.
+    pub(super) tried_end: usize,
+    pub(super) tries: usize,
+    /// How many commands were looked at in the stretch of text that ends there.
+    commands_end: usize,
+    commands: usize,
+    /// Up to here no private lines of `PuTTY` are.
+    pub(super) no_lines_end: usize,
+    /// Up to here base64 has been looked into.
+    pub(super) encoded_end: usize,
     /// Whether the text is decoded already: nothing is decoded twice.
     pub(super) is_decoded: bool,
+    /// The last name and value that are no secret, and whether the value has quotes.
+    pub(super) no_secret: Option<(Option<Class>, Span, Span, bool)>,
     found: Vec<Found>,
     refused: Vec<Span>,
     masked: Vec<Span>,
@@ -63,12 +78,33 @@ impl Sink {
         Self {
             need,
             tokens_end: 0,
+            keys_end: 0,
+            tried_end: 0,
+            tries: 0,
+            commands_end: 0,
+            commands: 0,
+            no_lines_end: 0,
+            encoded_end: 0,
             is_decoded: false,
+            no_secret: None,
             found: Vec::new(),
             refused: Vec::new(),
             masked: Vec::new(),
             tokens: Vec::new(),
         }
+    }
+
+    /// Whether enough commands were looked at near a place: each looks at the line around it, and
+    /// no line that somebody wrote has so many.
+    pub(super) fn has_enough_commands(&mut self, at: usize) -> bool {
+        const STRETCH: usize = 400;
+        const MOST: usize = 8;
+        if at >= self.commands_end {
+            self.commands_end = at + STRETCH;
+            self.commands = 0;
+        }
+        self.commands += 1;
+        self.commands > MOST
     }
 
     /// For a text that was decoded.
@@ -141,7 +177,8 @@ impl Sink {
         let mut kept: BTreeMap<usize, Finding> = BTreeMap::new();
         for Found { finding, rank } in self.found {
             let span = finding.span;
-            let is_refused = rank == Rank::Named && {
+            // Neither a name nor a header makes a secret of what nobody issued.
+            let is_refused = rank < Rank::Token && {
                 let behind = self
                     .refused
                     .partition_point(|refused| refused.start < span.end);

@@ -8,7 +8,7 @@ use super::random::{Census, is_issued};
 use super::rules::{Check, Kind, Part, Shape, of_kind, with_prefix};
 use super::runs::{self, Run};
 use super::sink::{Confidence, Need, Rank, Sink};
-use super::{SecretRule, checksum, structure};
+use super::{SecretRule, checksum, encoded, structure};
 use crate::source::Span;
 
 /// Length of the shortest word that is looked at, with the prefix.
@@ -24,7 +24,10 @@ pub(super) const LIKELY: usize = 12;
 const MAX_WORD: usize = 4096;
 
 /// How far before a word its prefix may begin, where the prefix has other characters in it.
-const BEFORE: usize = 64;
+const BEFORE: usize = 100;
+
+/// How much base64 before a prefix makes it a part of that; no path in a URL is so long.
+const OF_DATA: usize = 160;
 
 /// Prefixes that are words, and so stand in longer names; the token has to begin a word.
 const WORDY: [&str; 19] = [
@@ -45,18 +48,20 @@ pub(super) fn scan(bytes: &[u8], sink: &mut Sink) {
 /// Looks at one word.
 pub(super) fn look(bytes: &[u8], run: Run, sink: &mut Sink) {
     let Run { start, end } = run;
-    if start >= sink.tokens_end {
+    let shift = escape(bytes, run);
+    // The letter of `\n` is not the first one of a prefix.
+    let is_escaped = shift > 0 && bytes[start - 1] == b'\\';
+    if start >= sink.tokens_end && !is_escaped {
         candidate(bytes, start, run, false, sink);
     }
-    let shift = escape(bytes, run);
     if shift > 0 && start + shift >= sink.tokens_end {
         candidate(bytes, start + shift, run, false, sink);
     } else if shift == 0
         && start > 0
-        && matches!(
+        && (matches!(
             bytes[start - 1],
             b'.' | b'/' | b':' | b'|' | b'$' | b'+' | b'~' | b'!'
-        )
+        ) || is_query(&bytes[..start]))
     {
         before(bytes, run, sink);
     }
@@ -76,41 +81,60 @@ pub(super) fn look(bytes: &[u8], run: Run, sink: &mut Sink) {
         },
         sink,
     );
-    encoded(bytes, run, sink);
+    encoded::look(bytes, run, sink);
+    if sink.need == Need::Likely {
+        stuck(bytes, run, sink);
+    }
 }
 
-/// Longest text in base64 that is decoded.
-const MAX_ENCODED: usize = 8192;
+/// A token that is stuck to the end of a word is none by its issuer's rules, and not shown all the
+/// same.
+fn stuck(bytes: &[u8], run: Run, sink: &mut Sink) {
+    let first = run.start.saturating_sub(BEFORE).max(sink.tokens_end);
+    for at in first..run.end.saturating_sub(LIKELY) {
+        if at == run.start {
+            continue;
+        }
+        let ends = with_prefix(&bytes[at..]).filter_map(|rule| end_of_stuck(bytes, at, run, rule));
+        if let Some(end) = ends.max() {
+            let more = Alphabet::Base64Any.run(&bytes[end..], 4096);
+            sink.mask_token(Span::new(at, end + more));
+            return;
+        }
+    }
+}
 
-/// Tokens in a word that is base64 of a readable text.
-fn encoded(bytes: &[u8], run: Run, sink: &mut Sink) {
-    let is_readable = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'))
+/// Where a token of a kind ends that begins at `at`, inside of a word or before it.
+fn end_of_stuck(bytes: &[u8], at: usize, run: Run, rule: &SecretRule) -> Option<usize> {
+    let Shape::Token {
+        prefix,
+        body,
+        check,
+    } = rule.shape
+    else {
+        return None;
     };
-    let Run { start, end } = run;
-    if end - start < 36
-        || start < sink.tokens_end
-        || bytes[start..].starts_with(b"eyJ")
-        || sink.is_decoded
-    {
-        return;
+    if prefix.len() < 4 {
+        return None;
     }
-    let is_text = decode::base64(&bytes[start..start + 24]).is_some_and(|head| is_readable(&head));
-    if !is_text {
-        return;
+    let start = at + prefix.len();
+    let whole = match_body(bytes, start, body)
+        .filter(|end| !matches!(verdict(prefix, &bytes[start..*end], check), Verdict::No))
+        .filter(|end| *end > run.start);
+    if whole.is_some() {
+        return whole;
     }
-    let length = Alphabet::Base64Any.run(&bytes[start..], MAX_ENCODED);
-    let whole = Span::new(start, start + length);
-    let Some(text) = decode::base64(&bytes[start..start + length / 4 * 4]) else {
-        return;
+    // Without a separator the prefix may be there by chance.
+    let begins = if WORDY.contains(&prefix) {
+        false
+    } else if at < run.start {
+        // It has other characters in it, which end the word before.
+        start >= run.start
+    } else {
+        prefix.ends_with(['_', '-'])
     };
-    if is_readable(&text) {
-        let mut inner = Sink::decoded(sink.need);
-        scan(&text, &mut inner);
-        sink.adopt(inner, |_| whole);
-    }
+    let word = &bytes[at.max(run.start)..run.end];
+    (begins && is_likely(&word[..word.len().min(64)])).then_some(run.end)
 }
 
 /// AWS's secret of an access key id: the next text of 40 characters.
@@ -156,7 +180,7 @@ fn escape(bytes: &[u8], run: Run) -> usize {
         (b'\\', b'x') => 3,
         (b'\\', b'n' | b'r' | b't' | b'"' | b'b' | b'f') => 1,
         (b'%', _) if word[..2].iter().all(u8::is_ascii_hexdigit) => 2,
-        (b'[', _) => {
+        (b'[' | b';', _) => {
             let digits = Alphabet::Digits.run(word, 3);
             if word[digits] == b'm' { digits + 1 } else { 0 }
         }
@@ -166,15 +190,36 @@ fn escape(bytes: &[u8], run: Run) -> usize {
 
 /// Looks at a prefix whose body may have no long word in it.
 pub(super) fn prefix(bytes: &[u8], at: usize, sink: &mut Sink) {
+    // Of prefixes that stand in one word, behind each other, only the first ones are tried.
+    sink.tries = if at < sink.tried_end {
+        sink.tries + 1
+    } else {
+        0
+    };
+    if sink.tries > 4 || sink.need == Need::Exact && !may_begin(bytes, at) {
+        return;
+    }
     let end = at + Alphabet::Word.run(&bytes[at..], 400);
+    sink.tried_end = end;
     candidate(bytes, at, Run { start: at, end }, false, sink);
+}
+
+/// Whether a text ends with the name of a key in a URL, so that a value follows.
+fn is_query(text: &[u8]) -> bool {
+    text.last() == Some(&b'=')
+        && [&b"?key="[..], b"?code=", b"_session="]
+            .iter()
+            .any(|name| text.ends_with(name))
 }
 
 /// Looks for prefixes and hosts that stand before a word and are connected with it.
 fn before(bytes: &[u8], run: Run, sink: &mut Sink) {
     let is_connected = |byte: &u8| {
         Alphabet::Word.holds(*byte)
-            || matches!(byte, b'.' | b'/' | b':' | b'|' | b'$' | b'+' | b'~' | b'!')
+            || matches!(
+                byte,
+                b'.' | b'/' | b':' | b'|' | b'$' | b'+' | b'~' | b'!' | b'?' | b'='
+            )
     };
     let floor = run
         .start
@@ -199,8 +244,15 @@ fn before(bytes: &[u8], run: Run, sink: &mut Sink) {
     }
 }
 
-/// The start of a word without the letter of an escape before it: `\n` in a JSON string.
+/// The start of a word without the letter of an escape before it: `\n` in a JSON string, the end of
+/// a colour of a terminal.
 pub(super) fn unescaped(bytes: &[u8], start: usize) -> usize {
+    if start > 0 && matches!(bytes[start - 1], b'[' | b';') {
+        let digits = Alphabet::Digits.run(&bytes[start..], 3);
+        if digits > 0 && bytes.get(start + digits) == Some(&b'm') {
+            return start + digits + 1;
+        }
+    }
     let is_escape = start > 0
         && bytes[start - 1] == b'\\'
         && matches!(bytes.get(start), Some(b'n' | b'r' | b't'));
@@ -213,7 +265,17 @@ fn may_begin(bytes: &[u8], at: usize) -> bool {
         return true;
     };
     if !before.is_ascii_alphanumeric() {
-        return true;
+        // A hash in a list of files, in base64 for URLs.
+        if before == b'='
+            && [&b"sha256="[..], b"sha384=", b"sha512="]
+                .iter()
+                .any(|hash| bytes[..at].ends_with(hash))
+        {
+            return false;
+        }
+        // In the middle of long data in base64 any short prefix stands somewhere.
+        return !matches!(before, b'+' | b'/')
+            || Alphabet::Base64.run_back(&bytes[..at], OF_DATA) < OF_DATA;
     }
     // What is decoded or escaped: the character belongs to the escape.
     let earlier = |back: usize| at.checked_sub(back).map(|at| bytes[at]);
@@ -224,11 +286,46 @@ fn may_begin(bytes: &[u8], at: usize) -> bool {
         || (before == b'm' && bytes[at.saturating_sub(6)..at].contains(&0x1b))
 }
 
-/// Looks up the prefixes at a place.
+/// Whether a word that ends as a UUID does is the name of a package: in a column before others, or
+/// given to `name`. Issuers have made tokens of this form, too, and builders have made names.
+fn is_name_of_package(bytes: &[u8], at: usize) -> bool {
+    let length = Alphabet::Word.run(&bytes[at..], 64);
+    let word = &bytes[at..at + length];
+    let is_of_uuid = word
+        .len()
+        .checked_sub(36)
+        .is_some_and(|start| start < 6 && super::value::is_uuid(&word[start..]));
+    if !is_of_uuid {
+        return false;
+    }
+    let before = &bytes[at.saturating_sub(16)..at];
+    let is_column = before.last().is_none_or(|byte| *byte == b'\n')
+        && matches!(
+            bytes.get(at + length),
+            Some(b'\t' | b' ' | b',' | b'=' | b'@' | b';')
+        );
+    let named: Vec<u8> = before
+        .iter()
+        .filter(|byte| !matches!(byte, b' ' | b'"' | b'\''))
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    is_column || named.ends_with(b"name:") || named.ends_with(b"name=")
+}
+
+/// Looks up the prefixes at a place. At nearly all places there is none.
+#[inline]
 pub(super) fn candidate(bytes: &[u8], at: usize, run: Run, is_inner: bool, sink: &mut Sink) {
-    let Some(text) = bytes.get(at..) else {
-        return;
-    };
+    if let Some(text) = bytes.get(at..)
+        && with_prefix(text).next().is_some()
+    {
+        judge(bytes, at, run, is_inner, sink);
+    }
+}
+
+/// Looks at a prefix and what stands behind it.
+#[inline(never)]
+fn judge(bytes: &[u8], at: usize, run: Run, is_inner: bool, sink: &mut Sink) {
+    let text = &bytes[at..];
     let mut best: Option<(usize, &'static SecretRule, Span, Confidence)> = None;
     let mut refused: Option<(usize, Span)> = None;
     let mut likely = false;
@@ -266,7 +363,7 @@ pub(super) fn candidate(bytes: &[u8], at: usize, run: Run, is_inner: bool, sink:
             }
         }
     }
-    if !likely || !may_begin(bytes, at) {
+    if !likely || !may_begin(bytes, at) || is_name_of_package(bytes, at) {
         return;
     }
     match (best, refused) {
@@ -346,9 +443,19 @@ enum Verdict {
     No,
 }
 
+/// Whether a body with separators may be a name: `sk-` begins names of styles and packages, too.
+fn is_worded(body: &[u8]) -> bool {
+    let census = Census::of(body);
+    census.others > 0
+        && !super::value::is_uuid(body)
+        && (!census.is_mixed_case()
+            || super::random::score(body) < if census.digits > 0 { 15 } else { 30 })
+}
+
 fn verdict(prefix: &str, body: &[u8], check: Check) -> Verdict {
     let prefix = prefix.as_bytes();
     if !is_issued(body) && !matches!(check, Check::Bech32)
+        || prefix == b"sk-" && is_worded(body)
         || super::examples::is_known(prefix, body)
     {
         return Verdict::No;
@@ -369,9 +476,15 @@ fn verdict(prefix: &str, body: &[u8], check: Check) -> Verdict {
     };
     match check {
         Check::Random => Verdict::Yes(Confidence::Likely),
-        Check::Crc62 => right(is_crc62(prefix, body)),
-        Check::Crc62Suspect => suspect(is_crc62(prefix, body)),
+        Check::Crc62 | Check::Crc62Tail => right(is_crc62(prefix, body)),
         Check::CrcHex => right(is_crc_hex(prefix, body)),
+        Check::CrcHexSuspect
+            if body
+                .last_chunk::<8>()
+                .is_none_or(|sum| !sum.iter().all(u8::is_ascii_hexdigit)) =>
+        {
+            Verdict::Yes(Confidence::Likely)
+        }
         Check::CrcHexSuspect => suspect(is_crc_hex(prefix, body)),
         Check::Crc16 => right(checksum::is_crc16_base32(&[prefix, body].concat())),
         Check::Bech32 => {
@@ -433,4 +546,49 @@ fn is_crc_hex(prefix: &[u8], body: &[u8]) -> bool {
             .iter()
             .any(|number| checksum::hex(*number)[..] == sum[..])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{RULES, Shape, find, mask};
+
+    /// Whether a text shows eight characters of a secret that are not those of all its kind.
+    fn shows(masked: &[u8], prefix: &str, secret: &[u8]) -> bool {
+        let body = &secret[prefix.len()..];
+        body.windows(8)
+            .any(|eight| memchr::memmem::find(masked, eight).is_some())
+    }
+
+    #[test]
+    fn a_token_that_is_stuck_to_a_word_is_masked() {
+        let mut shown = Vec::new();
+        for rule in &RULES {
+            let Shape::Token { prefix, .. } = rule.shape else {
+                continue;
+            };
+            // An address is not stuck to a word.
+            if prefix.len() < 4 || prefix.contains('/') {
+                continue;
+            }
+            let secret = rule.sample(11).unwrap();
+            for before in ["zzz", "x1", "word"] {
+                let text = [before.as_bytes(), &secret, b"\n"].concat();
+                if shows(&mask(&text), prefix, &secret) {
+                    shown.push(format!("{} behind `{before}`", rule.rule.name));
+                }
+            }
+        }
+        assert!(shown.is_empty(), "{}: {shown:#?}", shown.len());
+    }
+
+    #[test]
+    fn a_stuck_token_is_no_finding_and_words_stay() {
+        let token = format!("zzzghp_{}", "Ab3dEf6hIj9".repeat(4).split_at(36).0);
+        assert!(find(token.as_bytes()).is_empty());
+        let masked = mask(token.as_bytes()).into_owned();
+        assert!(masked.starts_with(b"zzzghp_***"), "{masked:?}");
+        for text in ["snake_case_of_ghp_names_that_are_long", "xAKIAlikethisone"] {
+            assert_eq!(*mask(text.as_bytes()), *text.as_bytes());
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::CString;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -13,12 +13,11 @@ use std::sync::Arc;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps};
 use rustix::io::Errno;
 
-use super::{Entry, EntryKind, MAX_FILE, Node, Obstacle};
+use super::{Entry, EntryKind, MAX_FILE, Node, Obstacle, Walked};
 use crate::path::WorkspacePath;
 use crate::text::shorten;
 
 /// A folder on disk that holds one workspace, removed when dropped.
-#[derive(Debug)]
 pub(super) struct Disk {
     root: PathBuf,
     dir: OwnedFd,
@@ -31,6 +30,17 @@ pub(super) struct Disk {
     touched: bool,
     remove_on_drop: bool,
     umask: u32,
+}
+
+impl fmt::Debug for Disk {
+    // What was read may hold secrets, so it is never part of a debug print.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Disk")
+            .field("root", &self.root)
+            .field("written", &self.written.len())
+            .field("touched", &self.touched)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How far back the common modification time of fixtures lies. Coarse clocks of file systems step
@@ -172,6 +182,68 @@ impl Disk {
         }
         files.sort_unstable();
         Ok(files)
+    }
+
+    /// Opens a regular file; gives its length, too.
+    pub(super) fn open_file(&self, path: &WorkspacePath) -> Result<(File, u64), Obstacle> {
+        opened(open_below(&self.dir, path)?, path)
+    }
+
+    /// Everything below a folder: what cannot be read does not hide the rest.
+    pub(super) fn walk(&self, dir: &WorkspacePath) -> Walked {
+        let mut walked = Walked::default();
+        for entry in walkdir::WalkDir::new(self.root.join(dir.as_path())).min_depth(1) {
+            let relative = |path: &Path| {
+                let path = path.strip_prefix(&self.root).unwrap_or(path);
+                (
+                    path.to_str().map(ToOwned::to_owned),
+                    path.to_string_lossy().into_owned(),
+                )
+            };
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let shown = error
+                        .path()
+                        .map_or_else(|| dir.to_string(), |path| relative(path).1);
+                    let shown = if shown.is_empty() {
+                        ".".to_owned()
+                    } else {
+                        shown
+                    };
+                    let cause = error
+                        .io_error()
+                        .map_or_else(|| "a loop".to_owned(), ToString::to_string);
+                    // The system's words end with the whole path, if they name it.
+                    let cause = cause.replace(&*self.root.to_string_lossy(), "");
+                    walked.refused.push((shown, Obstacle::Unreadable(cause)));
+                    continue;
+                }
+            };
+            let kind = entry.file_type();
+            if kind.is_dir() {
+                continue;
+            }
+            if !kind.is_file() {
+                walked.passed_over += 1;
+                continue;
+            }
+            let (text, shown) = relative(entry.path());
+            match text.map(|text| WorkspacePath::new(&text)) {
+                Some(Ok(path)) => walked.files.push(path),
+                Some(Err(why)) => {
+                    let why = Obstacle::Unreadable(format!("its path {why}"));
+                    walked.refused.push((shown, why));
+                }
+                None => {
+                    let why = Obstacle::Unreadable("its name is not UTF-8".to_owned());
+                    walked.refused.push((shown, why));
+                }
+            }
+        }
+        walked.files.sort_unstable();
+        walked.refused.sort_by(|one, other| one.0.cmp(&other.0));
+        walked
     }
 
     /// What went wrong while walking, without the workspace's own changing name.
@@ -362,33 +434,43 @@ pub(super) fn read_in(folder: &Path, path: &WorkspacePath) -> Result<Arc<[u8]>, 
 
 /// Reads a regular file below a folder, through no link.
 pub(super) fn read_below(root: &OwnedFd, path: &WorkspacePath) -> Result<Arc<[u8]>, Obstacle> {
+    read_open(open_below(root, path)?, path)
+}
+
+/// Opens what stands at a path below a folder for reading, through no link.
+fn open_below(root: &OwnedFd, path: &WorkspacePath) -> Result<OwnedFd, Obstacle> {
     let missing = || Obstacle::Unreadable("no such file".to_owned());
     let (parent, name) = open_parent(root, path, None)?.ok_or_else(missing)?;
     // NONBLOCK, so that a FIFO without a writer or a device cannot hang the run.
     let flags =
         OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-    let fd = match rustix::fs::openat(parent.as_fd(), name, flags, Mode::empty()) {
-        Ok(fd) => fd,
-        Err(Errno::LOOP | Errno::MLINK) => return Err(Obstacle::Link(path.to_string())),
-        Err(Errno::NXIO) => return Err(Obstacle::Special("a socket")),
-        Err(Errno::NOENT | Errno::NOTDIR) => return Err(missing()),
-        Err(error) => return Err(unreadable(error)),
-    };
-    read_open(fd, path)
+    match rustix::fs::openat(parent.as_fd(), name, flags, Mode::empty()) {
+        Ok(fd) => Ok(fd),
+        Err(Errno::LOOP | Errno::MLINK) => Err(Obstacle::Link(path.to_string())),
+        Err(Errno::NXIO) => Err(Obstacle::Special("a socket")),
+        Err(Errno::NOENT | Errno::NOTDIR) => Err(missing()),
+        Err(error) => Err(unreadable(error)),
+    }
 }
 
-/// Reads an open file to its end, if it is a regular one. `path` is what it is called.
-pub(super) fn read_open(fd: OwnedFd, path: &dyn Display) -> Result<Arc<[u8]>, Obstacle> {
+/// An open file with its length, if it is a regular one. `path` is what it is called.
+pub(super) fn opened(fd: OwnedFd, path: &dyn Display) -> Result<(File, u64), Obstacle> {
     let stat = rustix::fs::fstat(&fd).map_err(unreadable)?;
     let entry = entry_of(&stat, path)?;
     if entry.kind == EntryKind::Dir {
         return Err(Obstacle::Unreadable("it is a folder".to_owned()));
     }
-    if entry.len > MAX_FILE {
-        return Err(Obstacle::TooLarge(entry.len));
+    Ok((File::from(fd), entry.len))
+}
+
+/// Reads an open file to its end, if it is a regular one. `path` is what it is called.
+pub(super) fn read_open(fd: OwnedFd, path: &dyn Display) -> Result<Arc<[u8]>, Obstacle> {
+    let (file, length) = opened(fd, path)?;
+    if length > MAX_FILE {
+        return Err(Obstacle::TooLarge(length));
     }
-    let mut content = Vec::with_capacity(usize::try_from(entry.len).unwrap_or(0) + 1);
-    let mut limited = File::from(fd).take(MAX_FILE + 1);
+    let mut content = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+    let mut limited = file.take(MAX_FILE + 1);
     limited
         .read_to_end(&mut content)
         .map_err(|error| Obstacle::Unreadable(error.to_string()))?;

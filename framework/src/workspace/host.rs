@@ -2,6 +2,7 @@
 //! Symbolic links lead where they would lead on that host, and so never out of the folder.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
@@ -11,7 +12,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::accounts::Accounts;
-use super::disk::{entry_of, read_open, unreadable};
+use super::disk::{entry_of, opened, read_open, unreadable};
 use super::{Entry, Obstacle};
 
 /// Most symbolic links on the way to one file, as Linux counts them.
@@ -113,6 +114,17 @@ impl HostRoot {
 
     /// The content of the regular file that a path leads to; `None` if there is nothing.
     pub(crate) fn read(&self, path: &str) -> Result<Option<Arc<[u8]>>, Obstacle> {
+        let opened = self.file_at(path)?;
+        opened.map(|fd| read_open(fd, &path)).transpose()
+    }
+
+    /// The regular file that a path leads to and its length; `None` if there is nothing.
+    pub(super) fn open_file(&self, path: &str) -> Result<Option<(File, u64)>, Obstacle> {
+        let found = self.file_at(path)?;
+        found.map(|fd| opened(fd, &path)).transpose()
+    }
+
+    fn file_at(&self, path: &str) -> Result<Option<OwnedFd>, Obstacle> {
         let (folder, name) = match self.walk(path)?.0 {
             End::Nothing => return Ok(None),
             End::Null => return Err(Obstacle::Null),
@@ -126,7 +138,7 @@ impl HostRoot {
         let flags =
             OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         match rustix::fs::openat(self.at(folder.as_ref()), &*name, flags, Mode::empty()) {
-            Ok(fd) => read_open(fd, &path).map(Some),
+            Ok(fd) => Ok(Some(fd)),
             Err(Errno::NOENT) => Ok(None),
             Err(error) => Err(unreadable(error)),
         }

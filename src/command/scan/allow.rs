@@ -3,11 +3,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use clawtest_framework::secret::allow::Day;
+use clawtest_framework::secret::catalogue::Catalogue;
 
 use super::baseline::Baseline;
 use super::record::{Note, Origin, Record, shown};
-use super::rules::Catalogue;
 use crate::config::{self, Allowed, CONFIG_FILE};
 
 /// What findings are held against.
@@ -24,7 +23,11 @@ impl Settlement {
     /// The path of a finding as allowances name it: relative to the project.
     pub(super) fn path_of(&self, origin: &Origin) -> String {
         let path = plain(&self.cwd.join(&origin.path));
-        shown(path.strip_prefix(&self.project).unwrap_or(&path))
+        let path = shown(path.strip_prefix(&self.project).unwrap_or(&path));
+        match &origin.member {
+            Some(member) => format!("{path}!{member}"),
+            None => path,
+        }
     }
 
     /// Takes out what is allowed. Of allowances that allow nothing those are noted whose files are
@@ -33,7 +36,7 @@ impl Settlement {
         if self.allowed.is_empty() && self.baseline.is_none() {
             return;
         }
-        let today = today();
+        let today = config::today();
         let mut used = vec![false; self.allowed.len()];
         let mut still_there = vec![
             false;
@@ -138,9 +141,4 @@ pub(super) fn plain(path: &Path) -> PathBuf {
         }
     }
     plain
-}
-
-fn today() -> Day {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    Day::of_time(now.map_or(0, |now| now.as_secs()))
 }

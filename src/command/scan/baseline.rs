@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::Path;
 
 use clawtest_framework::secret::allow::fingerprint;
+use clawtest_framework::secret::catalogue::Catalogue;
 use serde::{Deserialize, Serialize};
 
 use super::allow::Settlement;
 use super::record::{Record, shown};
-use super::rules::Catalogue;
-use crate::config::parse_fingerprint;
+use crate::config::{self, parse_fingerprint};
 use crate::error::{Error, without_name};
 
 /// The version of the file's form.
@@ -91,7 +91,7 @@ pub(super) fn read(path: &Path, key: [u64; 2]) -> Result<Baseline, Error> {
     if written.key != key_check(key) {
         return Err(wrong(&format!(
             "it was written with another key ({})",
-            super::KEY
+            config::FINGERPRINT_KEY
         )));
     }
     let mut entries = Vec::new();

@@ -252,6 +252,7 @@ fn ask(
         let origin = Origin {
             argument,
             path,
+            member: None,
             number,
             object: Some((object, commit.clone())),
         };

@@ -2,55 +2,20 @@
 //! finding has its place, its length and a hash.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use clawtest_framework::secret::{Confidence, mask_text};
+use clawtest_framework::secret::mask_text;
+use clawtest_framework::secret::sheet::{Found, Sheet};
 use clawtest_framework::source::printable;
-
-use super::rules::RuleId;
-
-/// Most findings of one file that are kept; the others are counted.
-pub(super) const MAX_OF_FILE: usize = 10_000;
 
 /// Most findings of a scan that are kept.
 const MAX_FOUND: usize = 300_000;
 
-/// Most comments of one file that allow nothing and are named.
-const MAX_UNUSED: usize = 100;
-
 /// Most files that could not be read that are named.
 const MAX_UNREADABLE: usize = 10_000;
-
-/// A secret in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) rule: RuleId,
-    pub(super) confidence: Confidence,
-    /// Counted from 1.
-    pub(super) line: u64,
-    /// In characters, counted from 1.
-    pub(super) column: u64,
-    pub(super) fingerprint: u128,
-    /// How many bytes it has.
-    pub(super) length: u32,
-    /// The first characters, as many as a report may show.
-    pub(super) head: [u8; 4],
-    pub(super) head_length: u8,
-}
-
-impl Found {
-    /// The fingerprint as it is written.
-    pub(super) fn fingerprint(&self) -> String {
-        format!("{:032x}", self.fingerprint)
-    }
-
-    /// What is shown in the place of the secret: its kind's first characters, and its length.
-    pub(super) fn masked(&self) -> String {
-        let head = &self.head[..usize::from(self.head_length)];
-        format!("{}…[{}]", printable(head), self.length)
-    }
-}
 
 /// What is wrong with an allowance.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,54 +27,6 @@ pub(super) struct Note {
     pub(super) message: String,
 }
 
-/// What was seen in one file.
-#[derive(Debug, Default)]
-pub(super) struct Sheet {
-    pub(super) found: Vec<Found>,
-    /// How many more there are than are kept.
-    pub(super) more: u64,
-    /// How many a comment allows.
-    pub(super) allowed: u64,
-    /// The lines of comments that allow nothing.
-    pub(super) unused: Vec<u64>,
-    /// How many bytes were looked at, as they are after decompressing.
-    pub(super) bytes: u64,
-}
-
-impl Sheet {
-    /// Forgets everything, and keeps the room for more.
-    pub(super) fn clear(&mut self) {
-        self.found.clear();
-        self.unused.clear();
-        (self.more, self.allowed, self.bytes) = (0, 0, 0);
-    }
-
-    /// Adds a finding, or counts it if there are too many.
-    pub(super) fn push(&mut self, found: Found) {
-        if self.found.len() < MAX_OF_FILE {
-            self.found.push(found);
-        } else {
-            self.more += 1;
-        }
-    }
-
-    /// A comment in this line allows nothing.
-    pub(super) fn unused(&mut self, line: u64) {
-        if self.unused.len() < MAX_UNUSED {
-            self.unused.push(line);
-        }
-    }
-
-    /// Whether no more comments are named.
-    pub(super) fn has_enough_unused(&self) -> bool {
-        self.unused.len() >= MAX_UNUSED
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.found.is_empty() && self.allowed == 0 && self.unused.is_empty()
-    }
-}
-
 /// Where a file is from: reports are in this order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Origin {
@@ -117,6 +34,8 @@ pub(super) struct Origin {
     pub(super) argument: usize,
     /// Where it is.
     pub(super) path: PathBuf,
+    /// The member of the archive that it is, with those around it, as reports show it.
+    pub(super) member: Option<String>,
     /// Its place in the order of a repository's objects; files come first.
     pub(super) number: usize,
     /// The object of a repository and a commit that has it.
@@ -129,20 +48,45 @@ impl Origin {
         Self {
             argument,
             path,
+            member: None,
             number: 0,
             object: None,
         }
     }
 
-    /// The path as reports show it.
+    /// A member of the archive that this is.
+    pub(super) fn member(&self, name: &[u8]) -> Self {
+        let name = shown(Path::new(OsStr::from_bytes(name)));
+        let member = match &self.member {
+            Some(outer) => format!("{outer}!{name}"),
+            None => name,
+        };
+        Self {
+            member: Some(member),
+            ..self.clone()
+        }
+    }
+
+    /// The path as reports show it: with `!` before the member of an archive.
     pub(super) fn shown(&self) -> String {
-        shown(&self.path)
+        let path = shown(&self.path);
+        match &self.member {
+            Some(member) => format!("{path}!{member}"),
+            None => path,
+        }
     }
 }
 
 /// A path as reports show it: a name may hold a secret, too.
 pub(super) fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
+    // What is not UTF-8 is shown by number, so that two names never look the same.
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
     let text = text.strip_prefix("./").unwrap_or(&text);
     printable(mask_text(text).as_bytes()).replace(['\n', '\t'], " ")
 }
@@ -161,6 +105,12 @@ pub(super) struct Counts {
     pub(super) files: u64,
     /// Objects of repositories that were.
     pub(super) objects: u64,
+    /// Archives that were looked into.
+    pub(super) archives: u64,
+    /// Members of them.
+    pub(super) members: u64,
+    /// Archives that were not.
+    pub(super) closed: u64,
     /// Bytes of both.
     pub(super) bytes: u64,
     /// Symbolic links, which are not followed.
@@ -169,6 +119,8 @@ pub(super) struct Counts {
     pub(super) special: u64,
     /// Folders of git.
     pub(super) git: u64,
+    /// Files and folders that the project leaves out.
+    pub(super) excluded: u64,
     /// Findings that a comment allows.
     pub(super) allowed_by_comment: u64,
     /// Findings that `clawtest.toml` allows.
@@ -182,16 +134,20 @@ pub(super) struct Counts {
 impl Counts {
     /// How many things in folders were not looked at.
     pub(super) fn skipped(&self) -> u64 {
-        self.links + self.special + self.git
+        self.links + self.special + self.git + self.excluded
     }
 
     fn add(&mut self, other: &Self) {
         self.files += other.files;
         self.objects += other.objects;
+        self.archives += other.archives;
+        self.members += other.members;
+        self.closed += other.closed;
         self.bytes += other.bytes;
         self.links += other.links;
         self.special += other.special;
         self.git += other.git;
+        self.excluded += other.excluded;
         self.allowed_by_comment += other.allowed_by_comment;
         self.more += other.more;
     }

@@ -10,11 +10,12 @@ mod tap;
 use std::io::{self, Write};
 
 use clawtest_framework::secret::Confidence;
+use clawtest_framework::secret::catalogue::Catalogue;
+use clawtest_framework::secret::sheet::Found;
 use clawtest_framework::text::{all_of, suggest};
 use serde::Serialize;
 
-use super::record::{Found, Origin, Record};
-use super::rules::Catalogue;
+use super::record::{Origin, Record};
 use crate::error::Error;
 
 /// What a report is made from.
@@ -24,6 +25,8 @@ pub(super) struct View<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) colour: bool,
     pub(super) verbose: u8,
+    /// Whether archives were looked into.
+    pub(super) opens_archives: bool,
 }
 
 /// A format.
@@ -84,6 +87,9 @@ pub(super) fn format(name: &str) -> Result<&'static Format, Error> {
 #[derive(Debug, Serialize)]
 pub(super) struct Row<'a> {
     pub(super) path: String,
+    /// The member of the archive at the path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) member: Option<&'a str>,
     pub(super) line: u64,
     pub(super) column: u64,
     /// The code of the rule.
@@ -103,6 +109,16 @@ pub(super) struct Row<'a> {
     pub(super) commit: Option<&'a str>,
     #[serde(skip)]
     pub(super) what: &'a str,
+}
+
+impl Row<'_> {
+    /// The path with the member.
+    pub(super) fn place(&self) -> String {
+        match self.member {
+            Some(member) => format!("{}!{member}", self.path),
+            None => self.path.clone(),
+        }
+    }
 }
 
 impl<'a> View<'a> {
@@ -126,7 +142,8 @@ fn row<'a>(catalogue: &'a Catalogue, origin: &'a Origin, found: &Found) -> Row<'
     let (rule, name) = catalogue.names(found.rule);
     let object = origin.object.as_ref();
     Row {
-        path: origin.shown(),
+        path: super::record::shown(&origin.path),
+        member: origin.member.as_deref(),
         line: found.line,
         column: found.column,
         rule,

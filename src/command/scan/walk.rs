@@ -7,15 +7,20 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use clawtest_framework::secret::catalogue::Catalogue;
+use clawtest_framework::secret::input;
+use clawtest_framework::secret::piece::Scanner;
+use clawtest_framework::secret::sheet::Sheet;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat};
 use rustix::io::Errno;
 
-use super::input;
-use super::piece::Scanner;
-use super::record::{Collector, Counts, Origin, Sheet};
-use super::rules::Catalogue;
+use super::archive;
+use super::exclude::Exclusions;
+use super::progress::Progress;
+use super::record::{Collector, Counts, Origin};
 
 /// How many names of a folder are one piece of work.
 const BATCH: usize = 64;
@@ -29,6 +34,11 @@ pub(super) struct Walk<'a> {
     pub(super) honours_ignore: bool,
     /// Whether folders of git are looked into, but for their objects.
     pub(super) enters_git: bool,
+    pub(super) exclusions: &'a Exclusions,
+    /// Told how far it is.
+    pub(super) progress: Option<&'a Progress>,
+    /// Whether archives are looked into.
+    pub(super) opens_archives: bool,
     pub(super) threads: usize,
 }
 
@@ -165,6 +175,51 @@ pub(super) struct Worker<'a> {
     scanner: Scanner<'a>,
     sheet: Sheet,
     counts: Counts,
+    /// Whether the files of this folder are on a disk.
+    is_on_disk: bool,
+}
+
+/// A file on a disk: what gives less than was asked for has no more to give, and a further read
+/// would only say so.
+struct OnDisk<'a> {
+    file: &'a File,
+    is_end: bool,
+}
+
+impl<'a> OnDisk<'a> {
+    fn new(file: &'a File) -> Self {
+        Self {
+            file,
+            is_end: false,
+        }
+    }
+}
+
+impl io::Read for OnDisk<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_end {
+            return Ok(0);
+        }
+        let read = self.file.read(buffer)?;
+        self.is_end = read < buffer.len();
+        Ok(read)
+    }
+}
+
+/// Whether a folder is on a file system whose files have a length, unlike those that the kernel
+/// makes up when they are read, and unlike those of other machines.
+fn is_on_disk(folder: BorrowedFd<'_>) -> bool {
+    /// `linux/magic.h`: ext4, XFS, Btrfs, tmpfs, overlayfs, F2FS.
+    const KINDS: [u64; 6] = [
+        0xef53,
+        0x5846_5342,
+        0x9123_683e,
+        0x0102_1994,
+        0x794c_7630,
+        0xf2f5_2010,
+    ];
+    rustix::fs::fstatfs(folder)
+        .is_ok_and(|found| u64::try_from(found.f_type).is_ok_and(|kind| KINDS.contains(&kind)))
 }
 
 impl<'a> Worker<'a> {
@@ -172,9 +227,11 @@ impl<'a> Worker<'a> {
     pub(super) fn alone(walk: Walk<'a>) -> Self {
         Self {
             walk,
-            scanner: Scanner::new(walk.catalogue),
+            scanner: Scanner::of_many(walk.catalogue, walk.threads)
+                .telling_archives(archive::is_archive),
             sheet: Sheet::default(),
             counts: Counts::default(),
+            is_on_disk: false,
         }
     }
 
@@ -297,6 +354,10 @@ impl<'a> Worker<'a> {
                 self.counts.git += 1;
                 continue;
             }
+            if self.walk.exclusions.has(|| join(path, name)) {
+                self.counts.excluded += 1;
+                continue;
+            }
             match kind {
                 FileType::Directory => {
                     let is_store = name.to_bytes() == b"objects"
@@ -319,22 +380,34 @@ impl<'a> Worker<'a> {
     }
 
     fn names(&mut self, argument: usize, folder: BorrowedFd<'_>, path: &Path, names: &Names) {
+        if let Some(progress) = self.walk.progress {
+            progress.enter(path);
+        }
+        self.is_on_disk = names.ends.len() > 2 && is_on_disk(folder);
         for name in names.iter() {
             let origin = || Origin::file(argument, join(path, name));
             self.file(Some(folder), OsStr::from_bytes(name.to_bytes()), origin);
         }
+        self.is_on_disk = false;
     }
 
     /// Everything below a folder that ignore files leave.
     fn project(&mut self, argument: usize, path: &Path, queue: &Queue) {
         let mut builder = ignore::WalkBuilder::new(path);
         let enters_git = self.walk.enters_git;
+        let exclusions = self.walk.exclusions.clone();
+        let excluded = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&excluded);
         builder
             .hidden(false)
             .require_git(false)
             .filter_entry(move |entry| {
                 let is_store = entry.file_name() == "objects"
                     && entry.path().parent().and_then(Path::file_name) == Some(OsStr::new(".git"));
+                if entry.depth() > 0 && exclusions.has(|| entry.path().to_owned()) {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    return false;
+                }
                 !is_store && (enters_git || entry.depth() == 0 || entry.file_name() != ".git")
             });
         for entry in builder.build() {
@@ -369,6 +442,7 @@ impl<'a> Worker<'a> {
                 }
             }
         }
+        self.counts.excluded += excluded.load(Ordering::Relaxed);
     }
 
     /// Looks at a file: of a folder by its name, or else by its path, which may be a link.
@@ -388,25 +462,70 @@ impl<'a> Worker<'a> {
             Err(error) => return self.refuse(origin(), why(&error.into())),
         };
         self.scanner.set_name(name.as_bytes());
-        self.look(&mut &file, origin);
+        if self.is_on_disk {
+            self.look(&mut OnDisk::new(&file), origin);
+        } else {
+            self.look(&mut &file, origin);
+        }
     }
 
     /// Looks at an object of a repository.
-    pub(super) fn look_at_object(&mut self, reader: &mut impl io::Read, origin: &Origin) {
+    pub(super) fn look_at_object(&mut self, reader: &mut (impl io::Read + Send), origin: &Origin) {
         self.counts.objects += 1;
         self.scanner.set_name(origin.path.as_os_str().as_bytes());
         self.read(reader, || origin.clone());
     }
 
     /// Looks at what a reader gives.
-    fn look(&mut self, reader: &mut impl io::Read, origin: impl Fn() -> Origin) {
+    fn look(&mut self, reader: &mut (impl io::Read + Send), origin: impl Fn() -> Origin) {
         self.counts.files += 1;
         self.read(reader, origin);
     }
 
-    fn read(&mut self, reader: &mut impl io::Read, origin: impl Fn() -> Origin) {
+    fn read(&mut self, reader: &mut (impl io::Read + Send), origin: impl Fn() -> Origin) {
+        match self.walk.progress {
+            Some(progress) => self.read_all(&mut progress.watch(reader), origin),
+            None => self.read_all(reader, origin),
+        }
+    }
+
+    fn read_all(&mut self, reader: &mut (impl io::Read + Send), origin: impl Fn() -> Origin) {
+        if self.walk.opens_archives {
+            archive::look(self, reader, &origin());
+        } else {
+            self.read_as_it_is(reader, origin);
+        }
+    }
+
+    /// Looks at what is no archive, or at one without looking into it.
+    pub(super) fn look_as_it_is(
+        &mut self,
+        mut reader: &mut (dyn io::Read + Send),
+        origin: &Origin,
+    ) {
+        if let Some(member) = &origin.member {
+            self.scanner.set_name(member.as_bytes());
+        }
+        self.read_as_it_is(&mut reader, || origin.clone());
+    }
+
+    /// An archive is looked into.
+    pub(super) fn count_archive(&mut self) {
+        self.counts.archives += 1;
+    }
+
+    /// A member of an archive is looked at.
+    pub(super) fn count_member(&mut self) {
+        self.counts.members += 1;
+    }
+
+    fn read_as_it_is(&mut self, reader: &mut (impl io::Read + Send), origin: impl Fn() -> Origin) {
         let result = input::look(&mut self.scanner, reader, &mut self.sheet);
         self.counts.bytes += self.sheet.bytes;
+        self.counts.closed += u64::from(self.sheet.is_archive);
+        if let Some(progress) = self.walk.progress {
+            progress.add(self.sheet.found.len());
+        }
         if !self.sheet.is_empty() {
             self.walk.collector.add(origin(), &mut self.sheet);
         }
@@ -418,7 +537,7 @@ impl<'a> Worker<'a> {
 }
 
 /// Looks at what a reader gives, such as standard input.
-pub(super) fn stream(walk: Walk<'_>, reader: &mut impl io::Read, origin: &Origin) {
+pub(super) fn stream(walk: Walk<'_>, reader: &mut (impl io::Read + Send), origin: &Origin) {
     let mut worker = Worker::alone(walk);
     worker.scanner.set_name(origin.path.as_os_str().as_bytes());
     worker.look(reader, || origin.clone());

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use clawtest_framework::format::markdown::{self, CodeBlock, Markdown};
 use clawtest_framework::path::WorkspacePath;
 use clawtest_framework::reading::{Reading, Text};
-use clawtest_framework::source::{Origin, Source, Span};
+use clawtest_framework::source::{Masked, Origin, Source, Span};
 use clawtest_framework::text::{plural, suggest};
 use clawtest_framework::value::{Key, Table, Value};
 use clawtest_framework::workspace::read_file;
@@ -111,7 +111,8 @@ pub(super) fn read(
     };
     let markdown = loaded.markdown.get_or_init(|| markdown::parse(text));
     let shown = format!("{}{path}", context.documents.prefix);
-    let source = Source::new(&shown, text.as_bytes());
+    let masked = Masked::default();
+    let source = Source::new(&shown, text.as_bytes()).keeping(&masked);
     let found = find(reading, &block, markdown, (text, source))?;
     let first_line = source.position(found.span.start).line;
     let lines = text.get(found.span.range()).unwrap_or_default();

@@ -6,7 +6,6 @@ use crate::check::{Observed, Stream};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Aside, Document, Node, Place};
 use crate::query::{DeadEnd, Found, KeyPath, Match};
-use crate::secret;
 use crate::source::{Span, printable};
 use crate::text::{shorten, suggest};
 
@@ -179,7 +178,7 @@ pub(super) fn shown(document: &Document, node: &Node) -> String {
     };
     if !node.is_default {
         let source = document.source(node.place);
-        let masked = secret::mask(source.bytes);
+        let masked = source.masked();
         let range = node.place.span.range();
         if let (Some(before), Some(after)) = (source.bytes.get(range.clone()), masked.get(range))
             && before != after

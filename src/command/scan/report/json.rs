@@ -41,7 +41,8 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         "files": counts.files,
         "objects": counts.objects,
         "bytes": counts.bytes,
-        "skipped": { "links": counts.links, "special": counts.special, "git": counts.git },
+        "archives": { "opened": counts.archives, "members": counts.members, "closed": counts.closed },
+        "skipped": { "links": counts.links, "special": counts.special, "git": counts.git, "excluded": counts.excluded },
         "unreadable": record.unreadable.len() as u64 + record.more_unreadable,
         "allowed": {
             "comment": counts.allowed_by_comment,

@@ -25,7 +25,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     totals(xml.start("testsuite"));
     xml.children();
     for row in view.rows() {
-        let place = format!("{}:{}:{}", row.path, row.line, row.column);
+        let place = format!("{}:{}:{}", row.place(), row.line, row.column);
         let message = format!("{} {}: {}", row.rule, row.name, row.masked);
         case(&mut xml, &row.path, &format!("{place} {}", row.rule));
         xml.start("failure")

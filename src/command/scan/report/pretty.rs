@@ -15,15 +15,12 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut files = 0;
     let mut last = None;
     for row in view.rows() {
-        if last.as_ref() != Some(&row.path) {
+        let path = row.place();
+        write!(out, "{bold}{path}:{}:{}{plain}  ", row.line, row.column)?;
+        if last.as_ref() != Some(&path) {
             files += 1;
-            last = Some(row.path.clone());
+            last = Some(path);
         }
-        write!(
-            out,
-            "{bold}{}:{}:{}{plain}  ",
-            row.path, row.line, row.column
-        )?;
         write!(out, "{red}{} {}{plain}  {}", row.rule, row.name, row.masked)?;
         write!(out, "  {dim}{}{plain}", row.fingerprint)?;
         match (row.commit, row.object) {
@@ -59,6 +56,14 @@ fn summary(view: &View<'_>, files: usize, out: &mut dyn Write) -> io::Result<()>
     if counts.objects > 0 {
         write!(out, " and {}", counted(counts.objects, "object"))?;
     }
+    if counts.archives > 0 {
+        let members = counted(counts.members, "member");
+        write!(
+            out,
+            " and {members} of {}",
+            counted(counts.archives, "archive")
+        )?;
+    }
     write!(
         out,
         ", {}; skipped {}",
@@ -66,6 +71,15 @@ fn summary(view: &View<'_>, files: usize, out: &mut dyn Write) -> io::Result<()>
         counts.skipped()
     )?;
     writeln!(out, ", unreadable {unreadable}")?;
+    if counts.closed > 0 {
+        let archives = counted(counts.closed, "archive");
+        let hint = if view.opens_archives {
+            "bzip2, xz, zstd, 7z and RAR are not unpacked"
+        } else {
+            "--archives does"
+        };
+        writeln!(out, "not looked into: {archives} ({hint})")?;
+    }
     let allowed = [
         (counts.allowed_by_comment, "a comment"),
         (counts.allowed_by_config, "`clawtest.toml`"),
@@ -79,13 +93,14 @@ fn summary(view: &View<'_>, files: usize, out: &mut dyn Write) -> io::Result<()>
             .collect();
         writeln!(out, "allowed: {}", parts.join(", "))?;
     }
-    if view.verbose > 0 {
+    if view.verbose > 0 || counts.excluded > 0 {
         writeln!(
             out,
-            "skipped: {}, {} (FIFO, socket or device), {} of git",
+            "skipped: {}, {} (FIFO, socket or device), {} of git, {} excluded",
             counted(counts.links, "symbolic link"),
             counted(counts.special, "special file"),
             counted(counts.git, "folder"),
+            counts.excluded,
         )?;
     }
     Ok(())

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
+use clawtest_framework::secret::catalogue::{Catalogue, RuleId};
 use serde_json::{json, to_writer};
 
 use super::{Row, View};
-use crate::command::scan::rules::{Catalogue, RuleId};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -98,6 +98,15 @@ fn result(row: &Row<'_>, index: Option<usize>) -> serde_json::Value {
         } }],
         "partialFingerprints": { "clawtest/v1": row.fingerprint },
     });
+    if let Some(member) = row.member {
+        // A reader has the archive only: the region is one of the member.
+        result["locations"][0]["logicalLocations"] =
+            json!([{ "fullyQualifiedName": row.place(), "kind": "member" }]);
+        result["message"]["text"] = json!(format!(
+            "{}: {} (in the member `{member}`)",
+            row.what, row.masked
+        ));
+    }
     if let Some(object) = row.object {
         result["properties"] = json!({ "object": object, "commit": row.commit });
     }

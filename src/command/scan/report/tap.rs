@@ -14,7 +14,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut number = 0;
     for row in view.rows() {
         number += 1;
-        let place = format!("{}:{}:{}", row.path, row.line, row.column);
+        let place = format!("{}:{}:{}", row.place(), row.line, row.column);
         let words = format!(
             "{place}: {} {}: {} ({})",
             row.rule, row.name, row.what, row.masked

@@ -1,17 +1,15 @@
-//! The rules of a scan: the known kinds, those of the project, and which of them are wanted.
+//! The rules of a scan or a check: the known kinds, those of the project, and which of them are wanted.
 
 use std::hash::{Hash, Hasher};
 
-use clawtest_framework::secret::own::OwnRule;
-use clawtest_framework::secret::{RULES, SecretRule, Severity};
-use clawtest_framework::source::Span;
-use clawtest_framework::text::suggest;
-
-use crate::error::Error;
+use super::own::OwnRule;
+use super::{RULES, SecretRule, Severity};
+use crate::source::Span;
+use crate::text::suggest;
 
 /// A rule of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RuleId {
+pub enum RuleId {
     /// A known kind of secret.
     Known(&'static SecretRule),
     /// A rule of the project, by its number.
@@ -29,16 +27,18 @@ impl Hash for RuleId {
 
 /// All rules of a scan, and the key of its fingerprints.
 #[derive(Debug, Default)]
-pub(super) struct Catalogue {
-    pub(super) own: Vec<OwnRule>,
-    pub(super) key: [u64; 2],
+pub struct Catalogue {
+    /// The rules of the project.
+    pub own: Vec<OwnRule>,
+    /// The key of fingerprints.
+    pub key: [u64; 2],
     /// Codes of the rules that are wanted; all if there is none.
     wanted: Vec<String>,
 }
 
 impl Catalogue {
     /// The known rules and those of the project.
-    pub(super) fn new(own: Vec<OwnRule>, key: [u64; 2]) -> Self {
+    pub fn new(own: Vec<OwnRule>, key: [u64; 2]) -> Self {
         Self {
             own,
             key,
@@ -51,7 +51,7 @@ impl Catalogue {
     /// # Errors
     ///
     /// There is no such rule.
-    pub(super) fn only(mut self, names: &[String]) -> Result<Self, Error> {
+    pub fn only(mut self, names: &[String]) -> Result<Self, String> {
         for name in names {
             let code = self.code_of(name).ok_or_else(|| {
                 let hint = suggest(name, self.all().map(|rule| self.names(rule).1));
@@ -59,7 +59,7 @@ impl Catalogue {
                     || "`clawtest scan --list-rules` lists them".to_owned(),
                     |meant| format!("did you mean `{meant}`?"),
                 );
-                Error::Usage(format!("there is no rule `{name}`; {hint}"))
+                format!("there is no rule `{name}`; {hint}")
             })?;
             self.wanted.push(code);
         }
@@ -67,7 +67,7 @@ impl Catalogue {
     }
 
     /// The code of a rule by its code or name, whatever the case.
-    pub(super) fn code_of(&self, name: &str) -> Option<String> {
+    pub fn code_of(&self, name: &str) -> Option<String> {
         self.all()
             .map(|rule| self.names(rule))
             .find(|(code, own)| code.eq_ignore_ascii_case(name) || own.eq_ignore_ascii_case(name))
@@ -75,24 +75,24 @@ impl Catalogue {
     }
 
     /// Every rule.
-    pub(super) fn all(&self) -> impl Iterator<Item = RuleId> {
+    pub fn all(&self) -> impl Iterator<Item = RuleId> {
         let own = (0..).zip(&self.own).map(|(at, _)| RuleId::Own(at));
         RULES.iter().map(|row| RuleId::Known(row)).chain(own)
     }
 
     /// Whether all rules are wanted.
-    pub(super) fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.wanted.is_empty()
     }
 
     /// Whether findings of a rule are wanted.
-    pub(super) fn is_wanted(&self, rule: RuleId) -> bool {
+    pub fn is_wanted(&self, rule: RuleId) -> bool {
         let code = self.names(rule).0;
         self.wanted.is_empty() || self.wanted.iter().any(|wanted| wanted == code)
     }
 
     /// The code and the name of a rule.
-    pub(super) fn names(&self, rule: RuleId) -> (&str, &str) {
+    pub fn names(&self, rule: RuleId) -> (&str, &str) {
         match rule {
             RuleId::Known(row) => (row.rule.code, row.rule.name),
             RuleId::Own(at) => {
@@ -106,7 +106,7 @@ impl Catalogue {
     }
 
     /// What a rule finds, in words.
-    pub(super) fn what(&self, rule: RuleId) -> &str {
+    pub fn what(&self, rule: RuleId) -> &str {
         match rule {
             RuleId::Known(row) => row.what,
             RuleId::Own(at) => {
@@ -117,8 +117,7 @@ impl Catalogue {
     }
 
     /// How much harm a secret of this kind does.
-    #[expect(clippy::unused_self, reason = "an own rule may have one some day")]
-    pub(super) fn severity(&self, rule: RuleId) -> Severity {
+    pub fn severity(&self, rule: RuleId) -> Severity {
         match rule {
             RuleId::Known(row) => row.severity,
             RuleId::Own(_) => Severity::High,
@@ -126,7 +125,7 @@ impl Catalogue {
     }
 
     /// What the rules of the project find in a text.
-    pub(super) fn find_own(&self, bytes: &[u8]) -> Vec<(RuleId, Span)> {
+    pub fn find_own(&self, bytes: &[u8]) -> Vec<(RuleId, Span)> {
         let mut found = Vec::new();
         for (at, rule) in (0..).zip(&self.own) {
             found.extend(
@@ -139,7 +138,7 @@ impl Catalogue {
     }
 
     /// The rules as text, one on each line.
-    pub(super) fn list(&self) -> String {
+    pub fn list(&self) -> String {
         let mut text = String::new();
         for rule in self.all() {
             let (code, name) = self.names(rule);

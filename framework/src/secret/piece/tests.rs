@@ -2,13 +2,12 @@
 
 use std::io::{self, Read};
 
-use clawtest_framework::secret::{Numbers, OVERLAP, RULES};
 use proptest::prelude::{ProptestConfig, any, proptest};
 
-use super::super::input;
-use super::super::record::{Found, Sheet};
-use super::super::rules::Catalogue;
 use super::{Place, Scanner};
+use crate::secret::catalogue::Catalogue;
+use crate::secret::sheet::{Found, Sheet};
+use crate::secret::{Numbers, OVERLAP, RULES, input};
 
 /// Gives out what it has in parts of any length.
 struct Drops<'a>(&'a [u8], usize);
@@ -24,8 +23,15 @@ impl Read for Drops<'_> {
 }
 
 fn found(text: &[u8], size: usize) -> (Vec<Found>, Vec<u64>, u64) {
+    found_by(text, size, 1)
+}
+
+fn found_by(text: &[u8], size: usize, threads: usize) -> (Vec<Found>, Vec<u64>, u64) {
     let catalogue = Catalogue::default();
-    let mut scanner = Scanner::with_pieces(&catalogue, size);
+    let mut scanner = Scanner {
+        threads,
+        ..Scanner::with_pieces(&catalogue, size)
+    };
     let mut sheet = Sheet::default();
     input::look(&mut scanner, &mut Drops(text, size), &mut sheet).unwrap();
     (sheet.found, sheet.unused, sheet.bytes)
@@ -42,7 +48,7 @@ fn text(seed: u64, length: usize) -> Vec<u8> {
         b"\xc3\xa9",
         b"TOKEN: ",
         b"\n\n",
-        b"# clawtest:allow SE001 x\n",
+        concat!("# clawtest", ":allow SE001 x\n").as_bytes(),
         b"dolor sit ",
     ];
     while text.len() < length {
@@ -71,6 +77,7 @@ proptest! {
         assert!(whole.0.len() > 10, "{} findings", whole.0.len());
         for size in [2 * OVERLAP + more, text.len()] {
             assert_eq!(found(&text, size), whole, "pieces of {size} bytes");
+            assert_eq!(found_by(&text, size, 3), whole, "of 3 threads, {size} bytes");
         }
     }
 }

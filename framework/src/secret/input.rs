@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read};
 use flate2::read::MultiGzDecoder;
 
 use super::piece::{Scanner, fill};
-use super::record::Sheet;
+use super::sheet::Sheet;
 
 /// What the bytes of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +54,16 @@ fn unmarked(start: &[u8]) -> Coding {
 }
 
 /// A reader that ends where it fails, and says why later: what was read before is looked at.
-struct Lenient<R> {
+#[derive(Debug)]
+pub struct Lenient<R> {
     inner: R,
-    error: Option<io::Error>,
+    /// Why it ended.
+    pub error: Option<io::Error>,
 }
 
 impl<R> Lenient<R> {
-    fn new(inner: R) -> Self {
+    /// Reads what another gives.
+    pub fn new(inner: R) -> Self {
         Self { inner, error: None }
     }
 }
@@ -164,15 +167,28 @@ impl<R: Read> Read for Utf16<R> {
 /// # Errors
 ///
 /// It could not be read to its end; what is before was looked at.
-pub(super) fn look(
+pub fn look(
     scanner: &mut Scanner<'_>,
-    reader: &mut impl Read,
+    reader: &mut (impl Read + Send),
     sheet: &mut Sheet,
 ) -> io::Result<()> {
     let mut reader = Lenient::new(reader);
-    let length = fill(&mut reader, &mut scanner.buffer, 0)?;
-    match coding(&scanner.buffer[..length]) {
-        Coding::Plain => scanner.scan(length, &mut reader, sheet)?,
+    let mut length = fill(&mut reader, &mut scanner.buffer, 0)?;
+    if length == scanner.buffer.len() {
+        // A file may have become longer since its length was asked for.
+        scanner.grow();
+        length = fill(&mut reader, &mut scanner.buffer, length)?;
+    }
+    let coding = coding(&scanner.buffer[..length]);
+    if coding != Coding::Plain {
+        // What is decompressed or decoded has a length of its own.
+        scanner.grow();
+    }
+    match coding {
+        Coding::Plain => {
+            sheet.is_archive = (scanner.is_archive)(&scanner.buffer[..length]);
+            scanner.scan(length, &mut reader, sheet)?;
+        }
         Coding::Utf16 { is_big } => {
             let start = Cursor::new(scanner.buffer[..length].to_vec());
             utf16(scanner, start.chain(&mut reader), is_big, sheet)?;
@@ -187,7 +203,7 @@ pub(super) fn look(
 
 fn utf16(
     scanner: &mut Scanner<'_>,
-    reader: impl Read,
+    reader: impl Read + Send,
     is_big: bool,
     sheet: &mut Sheet,
 ) -> io::Result<()> {
@@ -196,15 +212,19 @@ fn utf16(
     scanner.scan(length, &mut text, sheet)
 }
 
-fn unpacked(scanner: &mut Scanner<'_>, packed: impl Read, sheet: &mut Sheet) -> io::Result<()> {
+fn unpacked(
+    scanner: &mut Scanner<'_>,
+    packed: impl Read + Send,
+    sheet: &mut Sheet,
+) -> io::Result<()> {
     let mut reader = Lenient::new(MultiGzDecoder::new(packed));
     let length = fill(&mut reader, &mut scanner.buffer, 0)?;
-    match coding(&scanner.buffer[..length]) {
-        Coding::Utf16 { is_big } => {
-            let start = Cursor::new(scanner.buffer[..length].to_vec());
-            utf16(scanner, start.chain(&mut reader), is_big, sheet)?;
-        }
-        _ => scanner.scan(length, &mut reader, sheet)?,
+    if let Coding::Utf16 { is_big } = coding(&scanner.buffer[..length]) {
+        let start = Cursor::new(scanner.buffer[..length].to_vec());
+        utf16(scanner, start.chain(&mut reader), is_big, sheet)?;
+    } else {
+        sheet.is_archive = (scanner.is_archive)(&scanner.buffer[..length]);
+        scanner.scan(length, &mut reader, sheet)?;
     }
     let wrong = |error: io::Error| {
         io::Error::new(error.kind(), format!("it is not whole as gzip: {error}"))
