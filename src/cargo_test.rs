@@ -19,6 +19,7 @@ use clawtest_framework::diagnostic::Diagnostic;
 use clawtest_framework::render::render;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use crate::bash;
 use crate::cli::{Colour, RunArgs, SelectArgs};
 use crate::command::complain;
 use crate::config::{Scope, Settings};
@@ -125,8 +126,11 @@ fn run(file: &HarnessFile, shared: &Shared) -> Result<Completion, Failed> {
         arguments: &shared.scope.arguments,
     };
     let bytes = discover::read(file).map_err(|problem| failed(&[*problem]))?;
-    let harness = parse::parse(&file.id, &file.shown, bytes, context)
-        .map_err(|problems| failed(&problems))?;
+    let harness = if file.is_script() {
+        bash::parse(file, &bytes, context)
+    } else {
+        parse::parse(&file.id, &file.shown, bytes, context).map_err(|problems| failed(&problems))?
+    };
     let plan = Plan {
         harnesses: vec![Arc::new(harness)],
         left_out: 0,

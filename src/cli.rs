@@ -207,6 +207,7 @@ pub enum WorkspaceMode {
 
 /// The options of `run`.
 #[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct RunArgs {
     /// Which harnesses.
     #[command(flatten)]
@@ -254,6 +255,9 @@ pub struct RunArgs {
     /// Keep the workspaces, and say where they are
     #[arg(long, action = ArgAction::SetTrue, help_heading = "Running")]
     pub keep: bool,
+    /// Let bash harnesses do whatever you can do: no confinement to their workspace, no private network
+    #[arg(long, action = ArgAction::SetTrue, help_heading = "Running")]
+    pub no_sandbox: bool,
     /// Judge the files of a host instead of fixtures: DIR is `/`, or the root folder of a container or
     /// an image, and is only read; a fixture stands for the file at its `deployed` path
     #[arg(

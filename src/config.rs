@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use clawtest_framework::bre::Reading;
 use clawtest_framework::duration;
 use clawtest_framework::secret::own::mask_also;
 use clawtest_framework::text::{one_of, shell_word, suggest};
@@ -30,7 +31,8 @@ pub use secrets::{Allowed, FINGERPRINT_KEY, Secrets, fingerprint_key, parse_fing
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "clawtest.toml";
 
-const DEFAULT_HARNESS_DIR: &str = "harnesses";
+/// The second is what trees for the bash framework have.
+const DEFAULT_HARNESS_DIRS: [&str; 2] = ["harnesses", "test-harnesses"];
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 const DEFAULT_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -53,6 +55,7 @@ struct ConfigFile {
     color: Option<String>,
     vars: BTreeMap<String, String>,
     commands: CommandsConfig,
+    bash: BashConfig,
     secrets: secrets::SecretsConfig,
     #[serde(skip)]
     resolved: Secrets,
@@ -66,6 +69,16 @@ struct CommandsConfig {
     path: Vec<PathBuf>,
     /// Names of environment variables that commands may see.
     env: Vec<String>,
+}
+
+/// `[bash]` in `clawtest.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct BashConfig {
+    /// How texts of assertions are looked for: `auto`, `bre` or `literal`.
+    r#match: Option<String>,
+    /// Whether bash harnesses are confined to their workspaces; they are if nothing is said.
+    sandbox: Option<bool>,
 }
 
 /// Where harnesses are and which are meant.
@@ -146,7 +159,7 @@ impl Scope {
             (None, Some(dir)) => without_dots(config_dir.as_deref().unwrap_or(&cwd).join(dir)),
             (None, None) => cwd
                 .ancestors()
-                .map(|folder| folder.join(DEFAULT_HARNESS_DIR))
+                .flat_map(|folder| DEFAULT_HARNESS_DIRS.map(|name| folder.join(name)))
                 .find(|dir| dir.is_dir())
                 .ok_or_else(|| Error::NoHarnessDir(cwd.clone()))?,
         };
@@ -377,8 +390,10 @@ impl Settings {
             fail_fast: args.fail_fast || config.fail_fast,
             keep: args.keep,
             on_disk: args.workspace == WorkspaceMode::Disk,
+            sandbox: !args.no_sandbox && config.bash.sandbox.unwrap_or(true),
             root: host(args, scope)?,
             policy: Arc::new(config.resolved.policy()),
+            bash_reading: bash_reading(config.bash.r#match.as_deref())?,
             path: path.join(":"),
             env: env.collect(),
             supervisor: crate::process::own_executable(),
@@ -390,6 +405,18 @@ impl Settings {
             verbose: args.verbose,
         })
     }
+}
+
+/// How harnesses in bash mean the texts that they look for.
+fn bash_reading(name: Option<&str>) -> Result<Reading, Error> {
+    let Some(name) = name else {
+        return Ok(Reading::default());
+    };
+    Reading::of_name(name).ok_or_else(|| {
+        Error::Config(format!(
+            "{CONFIG_FILE}: `match` of `[bash]` is `auto`, `bre` or `literal`, found `{name}`"
+        ))
+    })
 }
 
 /// The root folder of the host whose files are judged, if there is one. An empty text stands for

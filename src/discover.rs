@@ -1,4 +1,4 @@
-//! Finds harness files: `<category>/<name>.toml` below the harness folder, in a stable order. Reads
+//! Finds harness files: `<category>/<name>.toml` and `.sh` below the harness folder, in a stable order. Reads
 //! folders only; files are opened by [`read`].
 
 use std::fs::{self, FileType};
@@ -12,6 +12,7 @@ use rustix::buffer::spare_capacity;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
+use crate::bash::{self, BOTH_FORMS, NO_CATEGORIES};
 use crate::error::Error;
 use crate::harness::rules::{INVALID_NAME, MISPLACED, NOT_READABLE, TOO_LARGE};
 
@@ -45,6 +46,13 @@ pub struct Discovery {
     pub problems: Vec<Diagnostic>,
 }
 
+impl HarnessFile {
+    /// Whether it is a script.
+    pub fn is_script(&self) -> bool {
+        self.shown.ends_with(bash::EXTENSION)
+    }
+}
+
 /// Where harnesses are.
 #[derive(Clone, Debug)]
 pub struct HarnessDir {
@@ -65,9 +73,16 @@ pub fn exact(dir: &HarnessDir, id: &str) -> Option<HarnessFile> {
     if !folder.is_dir() {
         return None;
     }
-    let name = format!("{name}{EXTENSION}");
-    let metadata = fs::symlink_metadata(dir.path.join(category).join(&name)).ok()?;
-    Some(harness_file(dir, category, &name, metadata.file_type()))
+    let find = |extension: &str| {
+        let name = format!("{name}{extension}");
+        let metadata = fs::symlink_metadata(dir.path.join(category).join(&name)).ok()?;
+        Some(harness_file(dir, category, &name, metadata.file_type()))
+    };
+    match (find(EXTENSION), find(bash::EXTENSION)) {
+        // What is wrong is said by `discover`.
+        (Some(_), Some(_)) => None,
+        (toml, script) => toml.or(script),
+    }
 }
 
 /// All harnesses in the folder.
@@ -77,8 +92,19 @@ pub fn exact(dir: &HarnessDir, id: &str) -> Option<HarnessFile> {
 /// A folder that cannot be read.
 pub fn discover(dir: &HarnessDir) -> Result<Discovery, Error> {
     let mut found = Discovery::default();
-    for (name, kind) in entries(&dir.path)? {
-        if is_left_alone(&name) {
+    let entries = entries(&dir.path)?;
+    // Looked for only where one of these names is there.
+    let is_for_bash = entries
+        .iter()
+        .any(|(name, _)| NO_CATEGORIES.contains(&&**name))
+        && entries
+            .iter()
+            .filter(|(name, kind)| {
+                kind.is_dir() && !NO_CATEGORIES.contains(&&**name) && !is_left_alone(name)
+            })
+            .any(|(name, _)| has_scripts(&dir.path.join(name)));
+    for (name, kind) in entries {
+        if is_left_alone(&name) || is_for_bash && NO_CATEGORIES.contains(&&*name) {
             continue;
         }
         if kind.is_dir() {
@@ -102,7 +128,18 @@ pub fn discover(dir: &HarnessDir) -> Result<Discovery, Error> {
             ));
         }
     }
+    if is_for_bash || found.files.iter().any(HarnessFile::is_script) {
+        found.files.sort_by(|one, other| one.id.cmp(&other.id));
+    }
     Ok(found)
+}
+
+/// Whether a category has a harness in bash.
+fn has_scripts(category: &Path) -> bool {
+    let entries = entries(category).unwrap_or_default();
+    entries.iter().any(|(name, kind)| {
+        !kind.is_dir() && !is_left_alone(name) && name.ends_with(bash::EXTENSION)
+    })
 }
 
 fn category(dir: &HarnessDir, category: &str, found: &mut Discovery) -> Result<(), Error> {
@@ -124,7 +161,7 @@ fn category(dir: &HarnessDir, category: &str, found: &mut Discovery) -> Result<(
             nested(&path.join(&name), &shown, found)?;
             continue;
         }
-        let Some(stem) = name.strip_suffix(EXTENSION) else {
+        let Some(stem) = stem(&name) else {
             continue;
         };
         if !is_name(stem) || !is_name_reported {
@@ -135,10 +172,26 @@ fn category(dir: &HarnessDir, category: &str, found: &mut Discovery) -> Result<(
             );
             found.problems.push(at_file(&INVALID_NAME, &shown, message));
         } else if is_name(category) {
-            found.files.push(harness_file(dir, category, &name, kind));
+            let file = harness_file(dir, category, &name, kind);
+            // Sorted by name, the two forms need not stand side by side.
+            let other = found.files.iter().rposition(|known| known.id == file.id);
+            if let Some(other) = other {
+                let other = found.files.remove(other);
+                found.problems.push(in_both_forms(&other, &file));
+            } else {
+                found.files.push(file);
+            }
         }
     }
     Ok(())
+}
+
+fn in_both_forms(one: &HarnessFile, other: &HarnessFile) -> Diagnostic {
+    let message = format!(
+        "the harness `{}` is there in both forms: `{}` and `{}`",
+        one.id, one.shown, other.shown
+    );
+    at_file(&BOTH_FORMS, &one.shown, message).help("remove or rename one of them")
 }
 
 /// Reports harness files that stand too deep to be found.
@@ -191,8 +244,14 @@ fn entries(path: &Path) -> Result<Vec<(String, FileType)>, Error> {
     Ok(entries)
 }
 
+/// The name of a harness by that of its file.
+fn stem(name: &str) -> Option<&str> {
+    name.strip_suffix(EXTENSION)
+        .or_else(|| name.strip_suffix(bash::EXTENSION))
+}
+
 fn harness_file(dir: &HarnessDir, category: &str, name: &str, kind: FileType) -> HarnessFile {
-    let stem = name.strip_suffix(EXTENSION).unwrap_or(name);
+    let stem = stem(name).unwrap_or(name);
     HarnessFile {
         id: format!("{category}/{stem}"),
         path: dir.path.join(category).join(name),

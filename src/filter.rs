@@ -104,8 +104,17 @@ impl Selection {
                 .flat_map(|harness| &harness.checks)
                 .map(|check| &*check.name)
         };
+        // What a script makes of its messages is known when it has run.
+        let may_come = |name: &str| {
+            harnesses.iter().any(|harness| {
+                harness
+                    .script
+                    .as_ref()
+                    .is_some_and(|script| script.may_name(name))
+            })
+        };
         for name in &self.checks {
-            if !names().any(|known| known == name) {
+            if !names().any(|known| known == name) && !may_come(name) {
                 return Err(nothing("--check", name, "check", names()));
             }
         }
@@ -122,7 +131,12 @@ impl Selection {
                     self.checks.is_empty() || self.checks.iter().any(|name| **name == *check.name);
                 check.is_selected = by_tag && by_name;
             }
-            if harness.checks.iter().any(|check| check.is_selected) {
+            let has_case = harness.checks.iter().any(|check| check.is_selected);
+            let wants = harness
+                .script
+                .as_mut()
+                .is_some_and(|script| whole && script.want(&self.checks));
+            if has_case || wants {
                 selected.push(harness);
             }
         }

@@ -14,6 +14,8 @@ use clawtest_framework::reading::Text;
 use clawtest_framework::source::{Position, Source, SourceText, Span};
 use clawtest_framework::workspace::Fixture;
 
+use crate::bash::script::Script;
+
 /// A harness file, checked: everything in it can be run.
 #[derive(Debug)]
 pub struct Harness {
@@ -52,6 +54,8 @@ pub struct Harness {
     /// The arguments that a command needs to find it as it is, for a shell, with a blank before
     /// each.
     pub arguments: Arc<str>,
+    /// The script, if it is a harness in bash. Its checks are known only when it has run.
+    pub script: Option<Arc<Script>>,
 }
 
 /// One `[[check]]`.
@@ -247,6 +251,55 @@ impl Action {
 }
 
 impl Harness {
+    /// A harness in bash.
+    pub fn of_script(id: &str, path: &str, script: Script) -> Self {
+        Self {
+            id: id.to_owned(),
+            path: path.to_owned(),
+            source: String::from_utf8_lossy(&script.text).into(),
+            title: id.into(),
+            pattern: None,
+            tags: Vec::new(),
+            skip: None,
+            requires: Vec::new(),
+            timeout: None,
+            fixtures: Vec::new(),
+            setup: Vec::new(),
+            checks: Vec::new(),
+            needs_disk: true,
+            needs_time: false,
+            runs_commands: true,
+            variables: Vec::new(),
+            arguments: "".into(),
+            script: Some(Arc::new(script)),
+        }
+    }
+
+    /// A harness in bash with the checks that its script has made.
+    #[must_use]
+    pub fn with_checks(&self, checks: Vec<Case>) -> Self {
+        Self {
+            id: self.id.clone(),
+            path: self.path.clone(),
+            source: self.source.clone(),
+            title: self.title.clone(),
+            pattern: self.pattern.clone(),
+            tags: self.tags.clone(),
+            skip: self.skip.clone(),
+            requires: self.requires.clone(),
+            timeout: self.timeout,
+            fixtures: Vec::new(),
+            setup: Vec::new(),
+            checks,
+            needs_disk: self.needs_disk,
+            needs_time: self.needs_time,
+            runs_commands: self.runs_commands,
+            variables: self.variables.clone(),
+            arguments: Arc::clone(&self.arguments),
+            script: self.script.clone(),
+        }
+    }
+
     /// The text with its name, for labels.
     pub fn source(&self) -> Source<'_> {
         self.source.source(&self.path)
@@ -265,6 +318,14 @@ impl Harness {
     /// Where a check begins in the harness file.
     pub fn position(&self, check: &Case) -> Position {
         self.source().position(check.span.start)
+    }
+
+    /// How many checks there are to run; for a script, how many assertions stand in it.
+    pub fn expected_checks(&self) -> usize {
+        match &self.script {
+            Some(script) => script.calls.len(),
+            None => self.selected_checks().count(),
+        }
     }
 
     /// The checks that are to be run, with their place in [`Harness::checks`].

@@ -2,6 +2,7 @@
 //! files, workspaces and commands. This crate is everything that touches the outside; values and
 //! judgement are in `clawtest-framework`.
 
+pub mod bash;
 pub mod cargo_test;
 pub mod cli;
 pub mod command;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clawtest_framework::diagnostic::Diagnostic;
 
+use crate::bash;
 use crate::config::Scope;
 use crate::discover::{self, HarnessFile};
 use crate::error::Error;
@@ -108,6 +109,9 @@ fn parse_all(files: &[HarnessFile], scope: &Scope, jobs: usize) -> Vec<Parsed> {
     };
     let one = |file: &HarnessFile| {
         let bytes = discover::read(file).map_err(|problem| vec![*problem])?;
+        if file.is_script() {
+            return Ok(bash::parse(file, &bytes, context));
+        }
         parse::parse(&file.id, &file.shown, bytes, context)
     };
     let threads = jobs.min(files.len().div_ceil(CHUNK));

@@ -24,10 +24,12 @@ mod capture;
 mod descendants;
 #[cfg(target_os = "linux")]
 mod guard;
+mod sandbox;
 mod spawn;
 mod supervise;
 mod wire;
 
+pub use sandbox::{Confinement, Network, Sandbox, in_force};
 use wire::{Answer, Extent, Incoming, Order};
 
 /// The first argument that makes the executable a supervisor.
@@ -41,6 +43,8 @@ const KILL_LIMIT: Duration = Duration::from_secs(2);
 const SETTLE: Duration = Duration::from_millis(100);
 /// How much later than it should an answer may come on a busy machine.
 const MARGIN: Duration = Duration::from_secs(5);
+/// How many bytes the supervisor may add to standard error itself.
+const NOTE_LIMIT: u64 = 256;
 /// How often `stop` is asked while a command runs.
 const STOP_INTERVAL: Duration = Duration::from_millis(25);
 /// How often leftovers of a supervisor that could not clean up itself are searched.
@@ -188,6 +192,9 @@ pub enum ProcessError {
     /// The request cannot be sent, for it is too large.
     #[error("the request cannot be sent")]
     Request(#[source] io::Error),
+    /// The commands cannot be confined to what was asked for, so none was run.
+    #[error("the commands cannot be confined: {0}")]
+    Confine(String),
     /// The caller said so.
     #[error("stopped")]
     Stopped,
@@ -257,7 +264,8 @@ impl Supervisor {
             .saturating_add(MARGIN);
         let cap = u64::try_from(request.cap).unwrap_or(u64::MAX);
         let order = Order::Run(Cow::Borrowed(request));
-        let result = self.exchange(&order, cap.saturating_mul(2), patience, stop);
+        let limit = cap.saturating_mul(2).saturating_add(NOTE_LIMIT);
+        let result = self.exchange(&order, limit, patience, stop);
         let result = result.and_then(|(answer, body)| match answer {
             Answer::Ran {
                 end,

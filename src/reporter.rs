@@ -27,7 +27,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// How many checks are selected.
+    /// Whether harnesses in bash are among them, whose checks are known only when they have run.
+    pub fn has_scripts(&self) -> bool {
+        self.harnesses
+            .iter()
+            .any(|harness| harness.script.is_some())
+    }
+
+    /// How many checks are selected, as far as that is known.
     pub fn check_count(&self) -> usize {
         self.harnesses
             .iter()

@@ -3,7 +3,7 @@
 
 mod actions;
 mod host;
-mod rules;
+pub(crate) mod rules;
 mod session;
 
 use std::collections::BTreeMap;
@@ -13,21 +13,28 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
+use clawtest_framework::bre::Reading;
 use clawtest_framework::diagnostic::Diagnostic;
 use clawtest_framework::secret::policy::Policy;
 use clawtest_framework::source::printable;
 use clawtest_framework::text::plural;
 use clawtest_framework::workspace::HostRoot;
 
+use crate::bash;
 use crate::error::{Error, without_name};
 use crate::harness::Harness;
 use crate::outcome::{Attempt, CheckResult, HarnessResult, Outcome, Report, Stop};
 use crate::reporter::{Event, Plan};
 
 pub use rules::RULES;
+pub(crate) use session::shown_output;
 
 /// How harnesses are run.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct Options {
     /// Harnesses that run at the same time.
     pub jobs: usize,
@@ -43,10 +50,14 @@ pub struct Options {
     pub keep: bool,
     /// Whether every workspace is on disk.
     pub on_disk: bool,
+    /// Whether bash harnesses are confined, as far as the machine can.
+    pub sandbox: bool,
     /// The host whose files are judged in place of fixtures.
     pub root: Option<Arc<HostRoot>>,
     /// What checks for secrets go by.
     pub policy: Arc<Policy>,
+    /// How texts of harnesses in bash are looked for.
+    pub bash_reading: Reading,
     /// PATH for commands.
     pub path: String,
     /// Other environment variables that commands see.
@@ -95,12 +106,12 @@ impl Interrupt {
 
 /// The folder that holds the workspaces of a run, made when the first one is needed.
 #[derive(Debug, Default)]
-struct RunDir {
+pub(crate) struct RunDir {
     dir: OnceLock<Result<tempfile::TempDir, String>>,
 }
 
 impl RunDir {
-    fn path(&self) -> Result<PathBuf, String> {
+    pub(crate) fn path(&self) -> Result<PathBuf, String> {
         let made = self.dir.get_or_init(|| {
             let made = tempfile::Builder::new().prefix("clawtest-").tempdir();
             made.map_err(|error| {
@@ -212,8 +223,8 @@ pub fn run(
     let mut report = collector.report;
     // Both are in the order of the plan.
     let mut ran = report.harnesses.iter().peekable();
-    let mut has_run = |harness| {
-        ran.next_if(|result| Arc::ptr_eq(&result.harness, harness))
+    let mut has_run = |harness: &Arc<Harness>| {
+        ran.next_if(|result| result.harness.id == harness.id)
             .is_some()
     };
     let not_run = plan.harnesses.iter().filter(|harness| !has_run(harness));
@@ -266,8 +277,7 @@ impl Shared<'_> {
         let mut attempts: Vec<Attempt> = Vec::new();
         loop {
             let number = attempts.len() + 1;
-            let session = session::Session::new(harness, self.options, self.interrupt, start);
-            let mut result = match catch_panic(|| session.run(self.run_dir, number)) {
+            let mut result = match catch_panic(|| self.attempt(harness, start, number)) {
                 Ok(result) => result?,
                 Err(message) => panicked(harness, &message),
             };
@@ -289,6 +299,23 @@ impl Shared<'_> {
             result.duration = start.elapsed();
             return Some(result);
         }
+    }
+}
+
+impl Shared<'_> {
+    /// One attempt at a harness; `None` if it was interrupted.
+    fn attempt(
+        &self,
+        harness: &Arc<Harness>,
+        start: Instant,
+        number: usize,
+    ) -> Option<HarnessResult> {
+        if let Some(script) = &harness.script {
+            let place = (self.run_dir, number);
+            return bash::run(harness, script, self.options, self.interrupt, place, start);
+        }
+        let session = session::Session::new(harness, self.options, self.interrupt, start);
+        session.run(self.run_dir, number)
     }
 }
 
@@ -415,7 +442,7 @@ fn bug(text: &str) -> String {
 }
 
 /// "2 background processes".
-fn processes(count: usize) -> String {
+pub(crate) fn processes(count: usize) -> String {
     plural(count, "background process").replace("processs", "processes")
 }
 

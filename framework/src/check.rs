@@ -31,7 +31,7 @@ use crate::path::WorkspacePath;
 use crate::reading::Reading;
 use crate::value::{Table, Value};
 
-pub use contains::{Contains, NotContains};
+pub use contains::{Contains, NotContains, with_nearest};
 pub use exists::Exists;
 pub use exit::ExitCode;
 pub use exposure::ExposureAtMost;

@@ -3,6 +3,7 @@
 //! starts a process, except the thin [`mod@assert`] API for `#[test]`.
 
 pub mod assert;
+pub mod bre;
 pub mod check;
 pub mod command;
 pub mod diagnostic;

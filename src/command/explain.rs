@@ -13,7 +13,7 @@ use super::print;
 use crate::cli::ExplainArgs;
 use crate::error::Error;
 use crate::outcome::Status;
-use crate::{harness, runner};
+use crate::{bash, harness, runner};
 
 /// Every rule of the program, sorted by code.
 pub fn all_rules() -> Vec<&'static Rule> {
@@ -23,6 +23,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
         check::RULES,
         harness::rules::RULES,
         runner::RULES,
+        bash::RULES,
     ];
     let mut rules: Vec<&Rule> = tables
         .iter()

@@ -19,7 +19,7 @@ pub(super) fn lint(args: &SelectArgs) -> Result<Status, Error> {
         let checks: usize = loaded
             .harnesses
             .iter()
-            .map(|harness| harness.selected_checks().count())
+            .map(crate::harness::Harness::expected_checks)
             .sum();
         let harnesses = plural(loaded.harnesses.len(), "harness").replace("harnesss", "harnesses");
         print(&format!(

@@ -59,7 +59,7 @@ fn text(harnesses: &[Harness]) -> String {
         .max()
         .unwrap_or_default();
     let row = |harness: &Harness| {
-        let checks = clawtest_framework::text::plural(harness.selected_checks().count(), "check");
+        let checks = clawtest_framework::text::plural(harness.expected_checks(), "check");
         format!(
             "{:ids$}  {checks:>9}  {}\n",
             harness.id,
@@ -67,6 +67,16 @@ fn text(harnesses: &[Harness]) -> String {
         )
     };
     harnesses.iter().map(row).collect()
+}
+
+/// The assertions that stand in a script. `…` stands for what is known when it runs.
+fn assertions(harness: &Harness) -> impl Iterator<Item = ListedCheck<'_>> {
+    let calls = harness.script.iter().flat_map(|script| &script.calls);
+    calls.map(|call| ListedCheck {
+        name: line(&call.message.replace('\0', "…")).into_owned().into(),
+        line: call.line,
+        tags: Vec::new(),
+    })
 }
 
 fn json(harnesses: &[Harness], left_out: usize) -> String {
@@ -77,13 +87,12 @@ fn json(harnesses: &[Harness], left_out: usize) -> String {
         title: line(&harness.title),
         file: &harness.path,
         tags: harness.tags.iter().map(|tag| line(tag)).collect(),
-        checks: harness
-            .selected_checks()
-            .map(|(_, case)| ListedCheck {
+        checks: assertions(harness)
+            .chain(harness.selected_checks().map(|(_, case)| ListedCheck {
                 name: line(&case.name),
                 line: harness.position(case).line,
                 tags: case.tags().iter().map(|tag| line(tag)).collect(),
-            })
+            }))
             .collect(),
     });
     let listing = Listing {

@@ -213,6 +213,7 @@ fn read(reading: &mut Reading<'_>, id: &str, table: &Table, context: Context<'_>
         checks,
         variables: Vec::new(),
         arguments: Arc::clone(context.arguments),
+        script: None,
     }
 }
 

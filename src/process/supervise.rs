@@ -8,16 +8,17 @@ use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, WaitOptions, WaitStatus, getpid, getsid, wait};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, getsid, wait};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::{flag, low_level::pipe};
 
 use super::capture::Capture;
 use super::descendants::Held;
+use super::sandbox::{self, Launcher};
 use super::spawn::{Spawned, spawn};
 use super::wire::{Answer, Extent, Incoming, Order, head};
 use super::{End, GRACE, Request};
@@ -25,6 +26,11 @@ use super::{End, GRACE, Request};
 mod ending;
 
 const BUFFER: usize = 64 << 10;
+
+/// How often the processes of a confined command are counted.
+const LOOK: Duration = Duration::from_millis(100);
+/// What is added to standard error when that was too many.
+const CROWDED: &[u8] = b"clawtest: there were too many processes, and all were killed\n";
 
 /// Serves the client at standard input until that closes it, then ends all that runs.
 /// `guard` is the process above; if that dies, all ends as well.
@@ -110,6 +116,8 @@ struct Supervisor {
     /// closing them would kill a server at its next log line.
     leftover: Vec<Capture>,
     adopted: Held,
+    /// What starts commands once they are confined.
+    launcher: Option<Launcher>,
     /// The commands of this scope; where there is no census of processes they stand in for it.
     commands: Vec<Pid>,
     buffer: Vec<u8>,
@@ -138,6 +146,7 @@ impl Supervisor {
             current: Vec::new(),
             leftover: Vec::new(),
             adopted: Held::default(),
+            launcher: None,
             commands: Vec::new(),
             buffer: vec![0; BUFFER],
         })
@@ -180,6 +189,18 @@ impl Supervisor {
     fn obey(&mut self, order: &Order<'_>) -> Result<(Answer, Vec<u8>), HangUp> {
         match order {
             Order::Run(request) => self.run(request),
+            Order::Confine(confinement) => {
+                // Twice would be a second thread, where namespaces have to be entered by the first.
+                let result = match self.launcher {
+                    Some(_) => return Err(HangUp),
+                    None => sandbox::confine(confinement),
+                };
+                let result = result.map(|(launcher, sandbox)| {
+                    self.launcher = Some(launcher);
+                    sandbox
+                });
+                Ok((Answer::Confined(result), Vec::new()))
+            }
             Order::Adopt => {
                 self.adopted = self.hold_all();
                 Ok((Answer::Adopted, Vec::new()))
@@ -210,8 +231,10 @@ impl Supervisor {
             self.adopted.forget(pid);
             earlier.forget(pid);
         }
+        let total = self.launcher.as_ref().and_then(|_| sandbox::total());
+        let mut is_crowded = false;
         let end = loop {
-            match self.wait(deadline)? {
+            match self.wait(self.next_look(deadline))? {
                 Wake::Child => self.reap(),
                 Wake::Control => return Err(HangUp),
                 Wake::Deadline => {}
@@ -223,12 +246,18 @@ impl Supervisor {
                 self.end(&mut earlier, request.grace)?;
                 break End::TimedOut;
             }
+            if self.launcher.is_some() && Launcher::is_crowded(total) {
+                is_crowded = true;
+                self.end(&mut earlier, Duration::ZERO)?;
+                break End::Signaled(Signal::KILL.as_raw());
+            }
         };
         let duration = begun.elapsed();
         self.reap();
         (self.command, self.status) = (None, None);
         let mut extents = [Extent::default(); 2];
         let mut body = Vec::new();
+        let mut last = None;
         for (mut capture, extent) in std::mem::take(&mut self.current)
             .into_iter()
             .zip(&mut extents)
@@ -237,7 +266,14 @@ impl Supervisor {
             let (seen, mut bytes, rest) = capture.finish();
             *extent = seen;
             body.append(&mut bytes);
+            // The streams come in order, so that the last word is on standard error.
+            last = Some(extent);
             self.leftover.extend(rest);
+        }
+        if is_crowded && let Some(extent) = last {
+            body.extend(CROWDED);
+            extent.kept += CROWDED.len() as u64;
+            extent.total += CROWDED.len() as u64;
         }
         let [stdout, stderr] = extents;
         Ok((
@@ -251,12 +287,23 @@ impl Supervisor {
         ))
     }
 
+    fn next_look(&self, deadline: Option<Instant>) -> Option<Instant> {
+        let look = self
+            .launcher
+            .as_ref()
+            .and_then(|_| Instant::now().checked_add(LOOK));
+        look.into_iter().chain(deadline).min()
+    }
+
     fn launch(&mut self, request: &Request) -> Result<(), String> {
         let Spawned {
             pid,
             stdout,
             stderr,
-        } = spawn(request)?;
+        } = match &self.launcher {
+            Some(launcher) => launcher.spawn(request)?,
+            None => spawn(request)?,
+        };
         self.command = Some(pid);
         self.commands.push(pid);
         for pipe in [stdout, stderr] {

@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{End, Request, Straggler};
+use super::sandbox::Refusal;
+use super::{Confinement, End, Request, Sandbox, Straggler};
 
 /// Well above what the kernel lets a program have as arguments and environment.
 const HEADER_LIMIT: usize = 16 << 20;
@@ -18,6 +19,7 @@ const LENGTHS: usize = 12;
 /// What the client asks for; each order gets exactly one [`Answer`].
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Order<'a> {
+    Confine(Cow<'a, Confinement>),
     Run(Cow<'a, Request>),
     Adopt,
     EndScope,
@@ -32,6 +34,7 @@ pub(super) enum Answer {
         stderr: Extent,
         duration: Duration,
     },
+    Confined(Result<Sandbox, Refusal>),
     Adopted,
     Ended(Vec<Straggler>),
 }
@@ -133,6 +136,36 @@ pub(super) mod path_bytes {
         from: D,
     ) -> Result<PathBuf, D::Error> {
         Vec::deserialize(from).map(|bytes| PathBuf::from(OsString::from_vec(bytes)))
+    }
+}
+
+/// As [`path_bytes`], for several.
+pub(super) mod path_list {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    use std::path::PathBuf;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        paths: &[PathBuf],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<&[u8]> = paths
+            .iter()
+            .map(|path| path.as_os_str().as_bytes())
+            .collect();
+        bytes.serialize(to)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<PathBuf>, D::Error> {
+        let lists: Vec<Vec<u8>> = Vec::deserialize(from)?;
+        Ok(lists
+            .into_iter()
+            .map(|bytes| PathBuf::from(OsString::from_vec(bytes)))
+            .collect())
     }
 }
 

@@ -68,6 +68,7 @@ pub(crate) fn harness(id: &str, names: &[&str]) -> Harness {
         runs_commands: false,
         variables: Vec::new(),
         arguments: "".into(),
+        script: None,
     }
 }
 

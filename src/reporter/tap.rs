@@ -29,6 +29,8 @@ pub struct Tap {
     buffer: String,
     /// Whether harnesses are subtests.
     is_nested: bool,
+    /// Whether the plan is written at the end.
+    has_late_plan: bool,
     /// Number of the last test point at the top level.
     points: usize,
     /// Harnesses that are bad for a reason that no flat test point shows.
@@ -68,6 +70,7 @@ impl Tap {
             out,
             buffer: String::new(),
             is_nested: false,
+            has_late_plan: false,
             points: 0,
             unseen: Vec::new(),
         }
@@ -87,7 +90,13 @@ impl Tap {
         } else {
             ("13", plan.check_count())
         };
-        self.push(&["TAP version ", version, "\n1..", &count.to_string()]);
+        self.push(&["TAP version ", version, "\n"]);
+        // How many checks a script makes is known when it has run: then the plan stands at the end.
+        self.has_late_plan = !self.is_nested && plan.has_scripts();
+        if self.has_late_plan {
+            return;
+        }
+        self.push(&["1..", &count.to_string()]);
         self.push(&[if count == 0 {
             " # no harness selected\n"
         } else {
@@ -135,6 +144,9 @@ impl Tap {
     fn end(&mut self, report: &Report) {
         for id in &report.not_run {
             self.push(&["# not run: ", id, "\n"]);
+        }
+        if self.has_late_plan && report.not_run.is_empty() {
+            self.push(&["1..", &self.points.to_string(), "\n"]);
         }
         let unseen = std::mem::take(&mut self.unseen);
         let reasons: Vec<String> = message::stop_summary(report)

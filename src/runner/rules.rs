@@ -17,7 +17,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// A check that was expected to fail passed.
-pub(super) static TODO_PASSED: Rule = Rule {
+pub(crate) static TODO_PASSED: Rule = Rule {
     code: "CT115",
     name: "todo-passed",
     effect: Effect::Fails,
@@ -26,7 +26,7 @@ it stays that way.",
 };
 
 /// A command did not end in time.
-pub(super) static TIMED_OUT: Rule = Rule {
+pub(crate) static TIMED_OUT: Rule = Rule {
     code: "CT157",
     name: "timed-out",
     effect: Effect::Errors,
@@ -35,7 +35,7 @@ SIGKILL. Give it more with `timeout = \"60s\"` on the check, or `--check-timeout
 };
 
 /// A command could not be started.
-pub(super) static NOT_STARTED: Rule = Rule {
+pub(crate) static NOT_STARTED: Rule = Rule {
     code: "CT158",
     name: "not-started",
     effect: Effect::Errors,
@@ -44,7 +44,7 @@ Commands see a fixed PATH; `[commands] path` in `clawtest.toml` adds folders.",
 };
 
 /// An action of `setup` or `before` failed.
-pub(super) static ACTION_FAILED: Rule = Rule {
+pub(crate) static ACTION_FAILED: Rule = Rule {
     code: "CT159",
     name: "action-failed",
     effect: Effect::Errors,
@@ -54,7 +54,7 @@ have to be there.",
 };
 
 /// A command ended the process that watches it.
-pub(super) static SUPERVISOR_DIED: Rule = Rule {
+pub(crate) static SUPERVISOR_DIED: Rule = Rule {
     code: "CT160",
     name: "supervisor-killed",
     effect: Effect::Errors,
@@ -63,7 +63,7 @@ running was killed; there is no verdict.",
 };
 
 /// A harness did not end in time.
-pub(super) static HARNESS_TIMED_OUT: Rule = Rule {
+pub(crate) static HARNESS_TIMED_OUT: Rule = Rule {
     code: "CT161",
     name: "harness-timed-out",
     effect: Effect::Errors,
@@ -72,7 +72,7 @@ it more with `timeout = \"10min\"` at the top of the file, or `--timeout`.",
 };
 
 /// clawtest itself failed.
-pub(super) static PANICKED: Rule = Rule {
+pub(crate) static PANICKED: Rule = Rule {
     code: "CT162",
     name: "panicked",
     effect: Effect::Errors,
@@ -80,7 +80,7 @@ pub(super) static PANICKED: Rule = Rule {
 };
 
 /// A workspace could not be made.
-pub(super) static NO_WORKSPACE: Rule = Rule {
+pub(crate) static NO_WORKSPACE: Rule = Rule {
     code: "CT163",
     name: "no-workspace",
     effect: Effect::Errors,
@@ -89,7 +89,7 @@ that the file system does not take. `TMPDIR` says where workspaces are made.",
 };
 
 /// A process outlived the check that started it.
-pub(super) static BACKGROUND_PROCESS: Rule = Rule {
+pub(crate) static BACKGROUND_PROCESS: Rule = Rule {
     code: "CT190",
     name: "background-process",
     effect: Effect::Note,
@@ -98,7 +98,7 @@ Start what several checks need in `setup`.",
 };
 
 /// A workspace could not be removed.
-pub(super) static NOT_REMOVED: Rule = Rule {
+pub(crate) static NOT_REMOVED: Rule = Rule {
     code: "CT191",
     name: "workspace-not-removed",
     effect: Effect::Note,

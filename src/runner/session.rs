@@ -544,7 +544,7 @@ fn no_verdict(diagnostic: Diagnostic, command: &Text, ended: String, reply: &Rep
 }
 
 /// What a command printed, as a report shows it.
-pub(super) fn shown_output(command: &Text, ended: String, stdout: &[u8], stderr: &[u8]) -> Output {
+pub(crate) fn shown_output(command: &Text, ended: String, stdout: &[u8], stderr: &[u8]) -> Output {
     Output {
         command: secret::mask_text(&command.value).into_owned(),
         ended,

@@ -304,6 +304,10 @@ fn a_configuration_that_cannot_be_used() {
             "[commands]\nenvs = ['X']\n",
             ["line 2, column 1", "unknown field `envs`"],
         ),
+        (
+            "[bash]\nsanbox = false\n",
+            ["line 2, column 1", "unknown field `sanbox`"],
+        ),
         ("jobs = 'two'\n", ["line 1, column 8", "invalid type"]),
         ("jobs = \n", ["line 1", "clawtest.toml"]),
         ("format = 'xml'\n", ["there is no format `xml`", "error"]),

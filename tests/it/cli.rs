@@ -183,7 +183,9 @@ fn help_and_version() {
     for subcommand in ["run", "list", "lint", "explain"] {
         project.run(&["help", subcommand]).says(0, &[subcommand]);
     }
-    project.run(&["run", "--help"]).says(0, &["--fail-fast"]);
+    project
+        .run(&["run", "--help"])
+        .says(0, &["--fail-fast", "--no-sandbox"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod calendar;
 mod compose;
 mod env;
 mod exposure;
+mod grep;
 mod ini;
 mod json;
 mod oracle;

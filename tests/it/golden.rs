@@ -27,7 +27,20 @@ use crate::project::Project;
 mod coverage;
 
 /// The areas; each has a test below.
-const AREAS: [&str; 6] = ["check", "format", "harness", "malformed", "pattern", "run"];
+const AREAS: [&str; 7] = [
+    "bash",
+    "check",
+    "format",
+    "harness",
+    "malformed",
+    "pattern",
+    "run",
+];
+
+#[test]
+fn what_goes_wrong_in_scripts_is_pointed_at() {
+    run_area("bash");
+}
 
 #[test]
 fn every_expectation_says_what_it_finds() {

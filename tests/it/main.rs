@@ -4,6 +4,7 @@
 
 mod archives;
 mod bad_input;
+mod bash;
 mod cargo_tests;
 mod cli;
 mod corpus;
@@ -12,6 +13,8 @@ mod docs;
 mod explain;
 mod golden;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod hostile_bash;
 mod masking;
 mod output;
 #[cfg(target_os = "linux")]

@@ -202,6 +202,7 @@ fn made_up(at: usize, (passing, failing): (usize, usize)) -> Harness {
 
 fn options(jobs: usize, on_disk: bool) -> Options {
     Options {
+        bash_reading: clawtest::framework::bre::Reading::default(),
         jobs,
         timeout: Duration::from_secs(60),
         check_timeout: Duration::from_secs(30),
@@ -209,6 +210,7 @@ fn options(jobs: usize, on_disk: bool) -> Options {
         fail_fast: false,
         keep: false,
         on_disk,
+        sandbox: true,
         root: None,
         policy: Arc::default(),
         path: "/usr/local/bin:/usr/bin:/bin".to_owned(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clawtest::framework::secret;
 
 /// Direct dependencies: adding one is a reviewed line here and in ARCHITECTURE.md.
-const DEPENDENCIES: [&str; 27] = [
+const DEPENDENCIES: [&str; 29] = [
     "aho-corasick",
     "annotate-snippets",
     "clap",
@@ -14,9 +14,11 @@ const DEPENDENCIES: [&str; 27] = [
     "clawtest-framework",
     "colored",
     "divan",
+    "fancy-regex",
     "flate2",
     "globset",
     "ignore",
+    "landlock",
     "libtest-mimic",
     "memchr",
     "proptest",

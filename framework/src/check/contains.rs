@@ -131,7 +131,7 @@ fn missing(
 }
 
 /// Adds what comes nearest to a text that is missing, or where the text ends.
-pub(super) fn with_nearest(diagnostic: Diagnostic, source: Source<'_>, wanted: &str) -> Diagnostic {
+pub fn with_nearest(diagnostic: Diagnostic, source: Source<'_>, wanted: &str) -> Diagnostic {
     let Some(span) = nearest_line(source, wanted) else {
         let label = where_it_ends(source);
         return diagnostic.label(source.excerpt(last_line(source)), label);

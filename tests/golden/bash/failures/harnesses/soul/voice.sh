@@ -1,0 +1,23 @@
+#!/bin/bash
+source "$(dirname "$0")/../framework/helpers.sh"
+setup_test_workspace "$TEST_WORKSPACE"
+FILE="$TEST_WORKSPACE/SOUL.md"
+printf '# Soul\nIt is kind.\n' > "$FILE"
+ln -s nowhere "$TEST_WORKSPACE/link"
+
+assert_file_contains "$FILE" "is rude" "It is rude"
+assert_file_not_contains "$FILE" "kin." "It is not kind"
+assert_file_not_contains "$FILE" "kind" "It is not kind at all"
+assert_file_contains "$FILE" "\(" "An expression"
+assert_file_exists "$TEST_WORKSPACE/link" "A link"
+assert_file_exists "$HOME/none" "Nothing in the home"
+assert_file_exists "$MISSING" "No path"
+assert_exit_code 1 2 "Statuses"
+assert_output_contains "kind" cat-the-file "$FILE" "No command"
+truncate -s 70M "$TEST_WORKSPACE/large"
+assert_file_contains "$TEST_WORKSPACE/large" "kind" "Too much to read"
+assert_file_size_under "$FILE" 20000 "Its size"
+FAILED=$((FAILED + 1)) # "An own assertion"
+assert_dir_exists "$TEST_WORKSPACE/memory" "The same message"
+assert_dir_exists "$TEST_WORKSPACE/memory" "The same message"
+print_results
