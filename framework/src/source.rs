@@ -229,7 +229,7 @@ impl<'a> Source<'a> {
 
 /// The name of a text as a report shows it: that of a file may hold a secret, too.
 fn shown_name(name: &str) -> String {
-    printable(secret::mask_text(name).as_bytes()).into_owned()
+    printable(secret::mask_path(name).as_bytes()).into_owned()
 }
 
 /// The lines that a span touches.

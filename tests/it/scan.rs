@@ -68,6 +68,20 @@ fn packed(content: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn folders_in_a_row_are_no_key() {
+    let project = Project::new();
+    // Forty characters of base64, if one takes `/` for a part of it.
+    let folder = "aB3dE5fG7h/secrets/secrets/0071/src";
+    project.write(
+        &format!("{folder}/main.env"),
+        format!("key: {}\n", github(3)),
+    );
+    let run = jsonl(&project, &["."]);
+    assert_eq!(places(&run).len(), 1, "{run}");
+    assert!(places(&run)[0].starts_with(folder), "{run}");
+}
+
+#[test]
 fn everything_below_a_folder_is_looked_at() {
     let project = Project::new();
     let token = github(1);

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use clawtest_framework::secret::mask_text;
+use clawtest_framework::secret::mask_path;
 use clawtest_framework::secret::sheet::{Found, Sheet};
 use clawtest_framework::source::printable;
 
@@ -88,7 +88,7 @@ pub(super) fn shown(path: &Path) -> String {
         }
     }
     let text = text.strip_prefix("./").unwrap_or(&text);
-    printable(mask_text(text).as_bytes()).replace(['\n', '\t'], " ")
+    printable(mask_path(text).as_bytes()).replace(['\n', '\t'], " ")
 }
 
 /// The findings of one file.
