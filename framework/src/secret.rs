@@ -230,13 +230,10 @@ pub fn mask(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// [`mask`] for a path: for each of its names alone, since folders in a row can look like a key in
 /// base64, and a path that cannot be read leads nowhere.
 pub fn mask_path(path: &str) -> Cow<'_, str> {
-    if path
-        .split('/')
-        .all(|name| matches!(mask_text(name), Cow::Borrowed(_)))
-    {
+    let names: Vec<Cow<'_, str>> = path.split('/').map(mask_text).collect();
+    if names.iter().all(|name| matches!(name, Cow::Borrowed(_))) {
         return Cow::Borrowed(path);
     }
-    let names: Vec<Cow<'_, str>> = path.split('/').map(mask_text).collect();
     Cow::Owned(names.join("/"))
 }
 

@@ -11,6 +11,13 @@ const PLAIN: [&str; 25] = [
     "auth", "login", "name", "file",
 ];
 
+/// Whether a text in small letters has one of some words in it.
+fn has_any(small: &[u8], words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|word| memmem::find(small, word.as_bytes()).is_some())
+}
+
 /// Whether a password is one that people make up: of several words and digits, as
 /// `Copper51-Sturgeon`, or of at least four small words and a number.
 pub(super) fn is_made_up(value: &[u8], census: Census) -> bool {
@@ -43,12 +50,7 @@ pub(super) fn is_made_up(value: &[u8], census: Census) -> bool {
         return false;
     }
     let small = value.to_ascii_lowercase();
-    let has = |words: &[&str]| {
-        words
-            .iter()
-            .any(|word| memmem::find(&small, word.as_bytes()).is_some())
-    };
-    if has(&PLAIN) {
+    if has_any(&small, &PLAIN) {
         return false;
     }
     let signs = value.iter().filter(|byte| is_sign(byte)).count();
@@ -57,7 +59,7 @@ pub(super) fn is_made_up(value: &[u8], census: Census) -> bool {
         || value
             .iter()
             .any(|byte| is_sign(byte) && !matches!(byte, b'-' | b'_' | b'.'))
-        || signs == 1 && !has(&NAMES) && !has(&PRODUCTS))
+        || signs == 1 && !has_any(&small, &NAMES) && !has_any(&small, &PRODUCTS))
         && census.digits >= 2
         && (1..=2).contains(&signs);
     is_mixed || is_phrase(value)
@@ -73,16 +75,17 @@ const TECHNICAL: [&str; 34] = [
 /// Whether a password has a word of settings, of placeholders or of examples in it.
 pub(super) fn has_plain(value: &[u8]) -> bool {
     let small = value.to_ascii_lowercase();
-    PLAIN
-        .iter()
-        .chain(&TECHNICAL)
-        .any(|word| memmem::find(&small, word.as_bytes()).is_some())
+    has_any(&small, &PLAIN) || has_any(&small, &TECHNICAL)
 }
 
 /// Whether a value is of words and a number, as people choose passwords: `TigerOtter2572`,
 /// `Summer2026Berlin`, `hans1968`, `harbor-Kestrel-99`. Identifiers look the same, so this only
 /// counts where the name and the notation leave no other reading.
 pub(super) fn is_of_words(value: &[u8], census: Census) -> bool {
+    // First, since a census is of the start of a long value only.
+    if !(8..=32).contains(&value.len()) {
+        return false;
+    }
     let separators = value
         .iter()
         .filter(|byte| matches!(byte, b'-' | b'_' | b'.'))
@@ -102,8 +105,7 @@ pub(super) fn is_of_words(value: &[u8], census: Census) -> bool {
         .iter()
         .chain(&PRODUCTS)
         .any(|name| small[..word] == *name.as_bytes());
-    (8..=32).contains(&value.len())
-        && value[0].is_ascii_alphabetic()
+    value[0].is_ascii_alphabetic()
         && (2..=6).contains(&number)
         && census.digits * 2 <= value.len()
         && word >= 3
@@ -156,10 +158,7 @@ pub(super) fn is_phrase(value: &[u8]) -> bool {
         digits += number.len();
     }
     let small = value.to_ascii_lowercase();
-    let is_name = PLAIN
-        .iter()
-        .chain(&NAMES)
-        .any(|name| memmem::find(&small, name.as_bytes()).is_some());
+    let is_name = has_any(&small, &PLAIN) || has_any(&small, &NAMES);
     words >= 4 && (1..=6).contains(&digits) && !is_name
 }
 
@@ -194,11 +193,7 @@ pub(super) fn is_two_words(value: &[u8]) -> bool {
         }
     }
     let small = words.to_ascii_lowercase();
-    let is_name = PLAIN
-        .iter()
-        .chain(&NAMES)
-        .chain(&MESSAGES)
-        .any(|name| memmem::find(&small, name.as_bytes()).is_some());
+    let is_name = has_any(&small, &PLAIN) || has_any(&small, &NAMES) || has_any(&small, &MESSAGES);
     parts == 2
         && words[0].is_ascii_uppercase()
         && shortest.min(length) >= 3
@@ -230,7 +225,18 @@ pub(super) fn is_for_programs(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::is_of_words;
+    use crate::secret::find;
+    use crate::secret::random::Census;
     use crate::secret::value::{Class, is_secret};
+
+    #[test]
+    fn a_long_value_is_no_password_of_words() {
+        // More signs than a census, which is of the start of a value, has seen.
+        let value = format!("{}{}x7", "aB1".repeat(30), "-._".repeat(60));
+        assert!(!is_of_words(value.as_bytes(), Census::of(value.as_bytes())));
+        find(format!("password = {value}\n").as_bytes());
+    }
 
     #[test]
     fn passwords_that_people_make_up() {
